@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from sqlalchemy import Connection, select, update
 from sqlalchemy.dialects import postgresql, sqlite
@@ -84,6 +84,21 @@ class TaskRows:
         )
         return self._connection.execute(statement.values(state="dropped", ended_at=at)).rowcount
 
+    def latest_waiting(self, subject_id: str, kind: TaskKind, *, besides: int) -> datetime | None:
+        """When the last waiting task of this kind and subject is due, leaving out the task `besides`."""
+        row = self._connection.execute(
+            select(tasks.c.due_at)
+            .where(
+                tasks.c.subject_id == subject_id,
+                tasks.c.kind == kind.value,
+                tasks.c.state == "waiting",
+                tasks.c.task_id != besides,
+            )
+            .order_by(tasks.c.due_at.desc())
+            .limit(1)
+        ).first()
+        return row.due_at if row else None
+
     def next_due(self) -> datetime | None:
         """When the next waiting task is due, or None."""
         row = self._connection.execute(
@@ -101,8 +116,3 @@ class TaskRows:
             tasks.c.task_id == task.task_id, tasks.c.fence == task.fence, tasks.c.state == "waiting"
         )
         return self._connection.execute(statement.values(**values)).rowcount == 1
-
-
-def lease_for_the_sender(now: datetime) -> datetime:
-    """When the scheduler takes over a notice that the running process meant to send at once."""
-    return now + timedelta(seconds=60)

@@ -35,6 +35,10 @@ class Locks(Protocol):
         """Like `unlock`, for locking."""
         ...
 
+    async def attempt(self, action_attempt_id: str) -> ActionResult | None:
+        """How an earlier unlock or lock ended: None while it is still open; raises what the lock said if it failed."""
+        ...
+
     async def create_code(self, order: CodeOrder) -> AccessCode:
         """Order a code. Raises `OutcomeUnknown` if Seam may have taken it: look with `codes()`, by name."""
         ...

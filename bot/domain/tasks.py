@@ -14,6 +14,7 @@ class TaskKind(StrEnum):
     TELL_OPERATION = "tell_operation"  # how an unlock or lock ended
     TELL_ORDER = "tell_order"  # the card of a guest-code order, posted or rewritten
     TELL_INTERRUPTED = "tell_interrupted"  # we stopped before we began
+    TELL_NOT_LOCKED = "tell_not_locked"  # a door that should be locked again is not
     RELOCK = "relock"
     CHECK_RELOCK = "check_relock"
     LOOK_AGAIN = "look_again"  # at an attempt that was still open
