@@ -178,6 +178,8 @@ class DoorWork:
                 operation.door_name, _DOING[other.action], by_the_same=other.person == operation.person
             )
         tx.audit.record(operation_event(operation, Phase.INTENT, at=operation.intended_at))
+        if operation.origin.delivery:
+            tx.inbox.finish(operation.origin.delivery)
 
     async def _act(self, operation: Operation, asked_at: datetime) -> ActionResult:
         if self._context.now() - asked_at > LATEST_SEND:

@@ -129,6 +129,8 @@ class GuestCodes:
             codes.append(code)
             # If we die before the outcome, this is what finds the code again.
             tx.tasks.plan(follow(code, now + timedelta(seconds=60)))
+        if origin.delivery:
+            tx.inbox.finish(origin.delivery)
         tx.tasks.plan(
             NewTask(
                 kind=TaskKind.TELL_ORDER,
