@@ -58,6 +58,11 @@ class DoorWork:
         """Lock a door for `person`; calls off a planned re-lock. Returns and raises like `unlock`."""
         return await self._work(Action.LOCK, person, device_id, origin, asked_at, None)
 
+    def check_may_look(self, person: Person) -> None:
+        """Raises `NotAllowed` for somebody who may not even see the doors."""
+        if reason := why_refused(person, Action.UNLOCK):
+            raise NotAllowed(f"I cannot show you the doors, because {reason}.")
+
     async def lock_again(self, unlocked: Operation, *, attempt: int) -> Operation:
         """Lock what `unlocked` opened for a time. The bot acts, on behalf of whoever unlocked; they are told.
 
