@@ -43,7 +43,7 @@ def routes(doors: DoorHandlers, codes: GuestCodeHandlers, helping: HelpHandlers)
         commands={
             CommandId.UNLOCK: doors.command,
             CommandId.LOCK: doors.command,
-            CommandId.DOORS: doors.list,
+            CommandId.DOORS: doors.show_list,
             CommandId.GUEST_CODE: codes.command,
             CommandId.LATCHKEY: helping.command,
         },

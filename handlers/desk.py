@@ -95,7 +95,7 @@ class Desk:
     ) -> None:
         """The same for a modal that was sent off. `prepare` looks at what was typed and returns the job.
 
-        What it raises is shown at the field it belongs to, and nothing typed is lost; when all is well the modal closes.
+        What it raises is shown at the field it belongs to, and nothing typed is lost; else the modal closes.
         """
         try:
             job = await prepare()

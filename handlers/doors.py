@@ -98,7 +98,7 @@ class DoorHandlers:
 
         await self.desk.take_submission(ack, submission, f"/{action.value}", prepare)
 
-    async def list(self, ack: Ack, command: Command) -> None:
+    async def show_list(self, ack: Ack, command: Command) -> None:
         """`/doors`: every door, a page at a time, in the asker's eyes only."""
 
         async def job(reply: Reply) -> None:
