@@ -3,6 +3,7 @@
     client.py         SeamClient, the `Locks` port: what the bot does with doors and codes
     connecting.py     connect webviews and connected accounts: how locks get into Seam
     notices.py        events and webhook registration: how Seam tells us
+    rescue.py         spare codes, suggested PINs, lost attempts
     calls.py          one POST: retries where they are safe, and never where they are not
     limits.py         Seam's limits per door and minute, kept on our side
     transport.py      httpx over aiohttp, and what a failed request means: sent or not sent
