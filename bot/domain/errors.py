@@ -24,7 +24,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, ClassVar, Self
 
 if TYPE_CHECKING:
     from bot.domain.model import Door
@@ -44,6 +44,10 @@ class NotAllowed(Refused):
 
 class AlreadyUnderway(Refused):
     """The same door is being worked at this moment; a second command would only confuse the lock."""
+
+    def __init__(self, door: str, doing: str, *, by_the_same: bool) -> None:
+        who = "You are" if by_the_same else "Somebody else is"
+        super().__init__(f"{who} already {doing} {door} at this moment, so I sent nothing more.")
 
 
 class Unclear(BotError):
@@ -87,7 +91,7 @@ class DoorTrouble(BotError):
 
     def __init__(
         self,
-        door: str = "the lock",
+        door: str = "The lock",
         *,
         seam_code: str = "",
         request_id: str = "",
@@ -95,10 +99,10 @@ class DoorTrouble(BotError):
         action_attempt_id: str = "",
     ) -> None:
         self.door, self.seam_code, self.request_id, self.detail = door, seam_code, request_id, detail
-        self.action_attempt_id = action_attempt_id
+        self.action_attempt_id = action_attempt_id  # where an attempt was begun that may still end
         super().__init__(self.sentence.format(door=door, detail=detail).strip())
 
-    def at(self, door: str) -> DoorTrouble:
+    def at(self, door: str) -> Self:
         """The same trouble, said with the door's name."""
         return type(self)(
             door,

@@ -229,11 +229,14 @@ class OperationState(StrEnum):
     UNKNOWN = "unknown"
 
 
+SCHEDULER = "scheduler"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Origin:
     """How an act came to us: for the audit log, and to find the way back to the person."""
 
-    surface: str  # command, button, modal, shortcut, scheduler, command_line
+    surface: str  # command, button, modal, shortcut, command_line; or SCHEDULER for what the bot does by itself
     request_id: str  # ours, in every log line and audit row
     channel_id: str | None = None  # where it was typed, if anywhere
 

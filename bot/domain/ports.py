@@ -36,9 +36,9 @@ class Locks(Protocol):
         ...
 
     async def attempt(self, action_attempt_id: str) -> ActionResult | None:
-        """What became of an unlock or lock whose outcome was unknown; None while it is still open.
+        """How an earlier unlock or lock ended; None while it is still open, or Seam cannot be asked: look later.
 
-        Raises what the lock said, or `OutcomeUnknown` when Seam no longer knows the attempt.
+        Raises what the lock said if it failed, or `OutcomeUnknown` when Seam no longer knows the attempt.
         """
         ...
 

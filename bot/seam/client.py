@@ -142,7 +142,16 @@ class SeamClient:
         raise OutcomeUnknown(door.name, seam_code=code, action_attempt_id=attempt_id)
 
     async def attempt(self, action_attempt_id: str) -> ActionResult | None:
-        attempt = await self._attempt(action_attempt_id)
+        try:
+            attempt = await self._attempt(action_attempt_id)
+        except OutcomeUnknown as gone:
+            raise OutcomeUnknown(seam_code=gone.seam_code, action_attempt_id=action_attempt_id) from None
+        except DoorTrouble as trouble:
+            # Seam cannot be asked now. That says nothing about the command, least of all "nothing was done".
+            log.warning(
+                "seam.attempt_not_read", extra={"action_attempt_id": action_attempt_id, "seam_code": trouble.seam_code}
+            )
+            return None
         if attempt.status is AttemptStatus.ERROR:
             raise trouble_from_attempt(attempt, None, None)
         if attempt.status is AttemptStatus.PENDING:

@@ -17,6 +17,8 @@ LOCK_FLAGS = (
     "can_unlock_with_code",
 )
 LOCK_CAPABILITIES = frozenset({"lock", "access_code"})
+# Seam's fake says "lock" of its thermostat and its noise sensor, too.
+NO_LOCKS = ("thermostat", "sensor", "phone", "camera")
 
 # Seam's fake calls every device this (seam-api.md 3.2).
 NO_NAME = "Smart Device"
@@ -24,9 +26,11 @@ NO_NAME = "Smart Device"
 
 def is_lock(device: JsonObject) -> bool:
     """`devices/list` also has thermostats and sensors; `locks/list` is unpaged and misses brands (seam-api.md 3.1)."""
-    return any(key in device for key in LOCK_FLAGS) or bool(
-        LOCK_CAPABILITIES & set(fields.texts(device, "capabilities_supported"))
-    )
+    if any(key in device for key in LOCK_FLAGS):
+        return True
+    kind = fields.text(device, "device_type") or ""
+    says_lock = LOCK_CAPABILITIES & set(fields.texts(device, "capabilities_supported"))
+    return bool(says_lock) and not any(word in kind for word in NO_LOCKS)
 
 
 def read_door(device: JsonObject) -> Door | None:

@@ -101,6 +101,8 @@ def trouble_from_refusal(refusal: Refusal, path: str) -> DoorTrouble:
             return CodeGone(**kept)
         if path.startswith(("/devices/", "/locks/", "/access_codes/")):
             return DoorGone(**kept)
+        if path.startswith("/action_attempts/"):
+            return OutcomeUnknown(**kept)  # it was begun, and nobody can say any more how it ended
         return CannotDo(detail="Seam no longer knows it.", **kept)
     detail = refusal.message or "Seam gave no reason."
     if refusal.type == "device_unmanaged":
@@ -142,7 +144,7 @@ def trouble_from_attempt(attempt: Attempt, door: Door | None, action: Action | N
     `error.type` is an open string for locks (seam-api.md 4.2), so it is kept and not relied on.
     """
     kept = {"seam_code": attempt.error_type or "error", "action_attempt_id": attempt.action_attempt_id}
-    name = door.name if door else "the lock"
+    name = door.name if door else "The lock"
     if attempt.error_type == "action_attempt_expired":
         return OutcomeUnknown(name, **kept)
     because = _explained(door, action or Action.UNLOCK, errors_only=False) if door else None
