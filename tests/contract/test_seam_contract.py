@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from bot.domain.errors import CannotDo, CodeGone, DoorGone, DuplicatePin, OutcomeUnknown, RemoteUnlockOff, SeamKeyWrong
+from bot.domain.errors import CodeGone, DoorGone, DuplicatePin, OutcomeUnknown, RemoteUnlockOff, SeamKeyWrong
 from bot.domain.model import AccessCode, AccessCodeState, CodeOrder, Door
 from bot.domain.pin import Pin, choose_pin
 from bot.domain.window import Window
@@ -250,7 +250,3 @@ async def test_a_route_that_is_not_there_is_never_taken_for_gone(backend: Backen
     response = await backend.http.post("/no/such/route", json={})
     assert response.status_code == 404
     assert not response.headers.get("content-type", "").startswith("application/json") or "error" in response.json()
-
-
-def test_refusing_to_open_a_model_without_the_flag_is_not_a_network_matter() -> None:
-    assert issubclass(CannotDo, Exception)
