@@ -9,7 +9,7 @@
     │   ├── AmbiguousDoor      with the candidates
     │   └── BadField           a form field that cannot be taken, with the field's name
     ├── DoorTrouble        the lock, its maker or Seam; keeps Seam's code and request id
-    │   ├── DoorGone  DoorOffline  GatewayMissing  RemoteUnlockOff  PowerSaving
+    │   ├── DoorGone  CodeGone  DoorOffline  GatewayMissing  RemoteUnlockOff  PowerSaving
     │   ├── AccountDisconnected  CannotDo  LockRefused
     │   ├── CodeRefused > CodeLengthNotSupported, SlotsFull, DuplicatePin, NameTaken
     │   ├── SeamDown  SeamKeyWrong  TooFast
@@ -83,7 +83,8 @@ class DoorTrouble(BotError):
     """The lock, its maker or Seam did not do what was asked.
 
     `door` is the door's name; `seam_code` and `request_id` are Seam's, for the operator and the audit log
-    (never for the sentence); `detail` is the maker's own message with digits masked.
+    (never for the sentence); `detail` is the maker's own message with digits masked. `action_attempt_id` is set
+    where the command got as far as having one: it can be looked after later.
     """
 
     sentence: ClassVar[str] = "{door} did not do it. {detail}"
@@ -116,6 +117,13 @@ class DoorGone(DoorTrouble):
     sentence = (
         "{door} is no longer known to Seam. It may have been removed from the lock maker's account. "
         "Ask whoever looks after the locks to connect it again."
+    )
+
+
+class CodeGone(DoorTrouble):
+    sentence = (
+        "The code on {door} is no longer known to Seam: it has ended, or somebody removed it. "
+        "Make a new one if it is still needed."
     )
 
 

@@ -59,11 +59,19 @@ class Action(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Trouble:
-    """An error or a warning that Seam reports on a door or a code, in Seam's own code and words."""
+    """An error or a warning that Seam reports on a door or a code, in Seam's own code and words.
+
+    `message` is Seam's, digits masked. `advice` is ours: what it means and what to do, with `{door}` where the
+    door's name belongs; `said_of` puts it in.
+    """
 
     code: str
     message: str
     is_error: bool
+    advice: str = ""
+
+    def said_of(self, door: str) -> str:
+        return (self.advice or self.message or self.code).replace("{door}", door)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -115,6 +123,15 @@ class ActionResult:
 
     action_attempt_id: str
     confirmed: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Workspace:
+    """The Seam workspace that our key opens. In a sandbox no door is real, and the bot says so."""
+
+    workspace_id: str
+    name: str
+    is_sandbox: bool
 
 
 class AccessCodeState(StrEnum):
