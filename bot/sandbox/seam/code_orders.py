@@ -121,7 +121,10 @@ class CodeOrders:
         return code
 
     def _chosen_pin(self, lock: VirtualLock, params: Params, pin: str | None, key: str | None) -> str:
-        pin = pin or params.text("code") or (shared_pin(self._codes, key) if key else None)
+        if pin is None:
+            pin = params.text("code")
+        if pin is None and key:
+            pin = shared_pin(self._codes, key)
         if pin is None:
             wanted = params.number("preferred_code_length")
             return generate_pin(self._codes, lock, None if wanted is None else int(wanted))
@@ -205,7 +208,7 @@ class CodeOrders:
         if params.flag("is_managed") is False:
             self.hand_back(code)
         else:
-            self._apply(code, name or code.name, pin or code.pin, starts_at, ends_at)
+            self._apply(code, code.name if name is None else name, pin or code.pin, starts_at, ends_at)
         return {"action_attempt": attempt.json()}
 
     def _new_window(self, code: Code, lock: VirtualLock, params: Params) -> tuple[datetime | None, datetime | None]:
@@ -285,6 +288,8 @@ class CodeOrders:
             raise invalid("Unmanaged access codes of this device cannot be converted")
 
         def convert() -> None:
+            if self._codes.get(code.access_code_id) is not code or code.stage is not Stage.ON_LOCK:
+                return  # deleted meanwhile
             code.is_managed = True
             self._life.report(code, "access_code.unmanaged.converted_to_managed")
             self._life.change(code, {}, [])

@@ -80,6 +80,7 @@ class Api:
     def wait(self, seconds: float) -> None:
         """Let real seconds pass, without turning the clock."""
         self._hands.seconds += seconds
+        self.seam.settle()
 
     async def device(self, lock: VirtualLock) -> Any:
         return (await self.ok("/devices/get", device_id=lock.device_id))["device"]
@@ -112,9 +113,7 @@ def seam(clock: Clock, hands: Hands) -> VirtualSeam:
 
 
 @pytest.fixture
-async def api(
-    seam: VirtualSeam, clock: Clock, hands: Hands, reply_schemas: ReplySchemas | None
-) -> AsyncIterator[Api]:
+async def api(seam: VirtualSeam, clock: Clock, hands: Hands, reply_schemas: ReplySchemas | None) -> AsyncIterator[Api]:
     api = Api(seam, clock, hands, reply_schemas)
     yield api
     await api.http.aclose()

@@ -65,7 +65,9 @@ async def test_a_day_in_the_building_validates_reply_by_reply_and_event_by_event
     validator = reply_schemas.event_validator()
     for event in events:
         assert validator.is_valid(event), event["event_type"]
-    assert {"lock.unlocked", "access_code.set_on_device", "access_code.deleted"} <= {str(e["event_type"]) for e in events}
+    assert {"lock.unlocked", "access_code.set_on_device", "access_code.deleted"} <= {
+        str(e["event_type"]) for e in events
+    }
 
 
 async def test_every_answer_carries_a_request_id(api: Api) -> None:
