@@ -9,7 +9,7 @@
     │   ├── AmbiguousDoor      with the candidates
     │   └── BadField           a form field that cannot be taken, with the field's name
     ├── DoorTrouble        the lock, its maker or Seam; keeps Seam's code and request id
-    │   ├── DoorGone  DoorOffline  GatewayMissing  RemoteUnlockOff  PowerSaving
+    │   ├── DoorGone  CodeGone  DoorOffline  GatewayMissing  RemoteUnlockOff  PowerSaving
     │   ├── AccountDisconnected  CannotDo  LockRefused
     │   ├── CodeRefused > CodeLengthNotSupported, SlotsFull, DuplicatePin, NameTaken
     │   ├── SeamDown  SeamKeyWrong  TooFast
@@ -24,7 +24,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, ClassVar, Self
 
 if TYPE_CHECKING:
     from bot.domain.model import Door
@@ -44,6 +44,10 @@ class NotAllowed(Refused):
 
 class AlreadyUnderway(Refused):
     """The same door is being worked at this moment; a second command would only confuse the lock."""
+
+    def __init__(self, door: str, doing: str, *, by_the_same: bool) -> None:
+        who = "You are" if by_the_same else "Somebody else is"
+        super().__init__(f"{who} already {doing} {door} at this moment, so I sent nothing more.")
 
 
 class Unclear(BotError):
@@ -79,24 +83,47 @@ class DoorTrouble(BotError):
     """The lock, its maker or Seam did not do what was asked.
 
     `door` is the door's name; `seam_code` and `request_id` are Seam's, for the operator and the audit log
-    (never for the sentence); `detail` is the maker's own message with digits masked.
+    (never for the sentence); `detail` is the maker's own message with digits masked. `action_attempt_id` is set
+    where the command got as far as having one: it can be looked after later.
     """
 
     sentence: ClassVar[str] = "{door} did not do it. {detail}"
 
-    def __init__(self, door: str = "the lock", *, seam_code: str = "", request_id: str = "", detail: str = "") -> None:
+    def __init__(
+        self,
+        door: str = "The lock",
+        *,
+        seam_code: str = "",
+        request_id: str = "",
+        detail: str = "",
+        action_attempt_id: str = "",
+    ) -> None:
         self.door, self.seam_code, self.request_id, self.detail = door, seam_code, request_id, detail
+        self.action_attempt_id = action_attempt_id  # where an attempt was begun that may still end
         super().__init__(self.sentence.format(door=door, detail=detail).strip())
 
-    def at(self, door: str) -> DoorTrouble:
+    def at(self, door: str) -> Self:
         """The same trouble, said with the door's name."""
-        return type(self)(door, seam_code=self.seam_code, request_id=self.request_id, detail=self.detail)
+        return type(self)(
+            door,
+            seam_code=self.seam_code,
+            request_id=self.request_id,
+            detail=self.detail,
+            action_attempt_id=self.action_attempt_id,
+        )
 
 
 class DoorGone(DoorTrouble):
     sentence = (
         "{door} is no longer known to Seam. It may have been removed from the lock maker's account. "
         "Ask whoever looks after the locks to connect it again."
+    )
+
+
+class CodeGone(DoorTrouble):
+    sentence = (
+        "The code on {door} is no longer known to Seam: it has ended, or somebody removed it. "
+        "Make a new one if it is still needed."
     )
 
 

@@ -59,11 +59,19 @@ class Action(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Trouble:
-    """An error or a warning that Seam reports on a door or a code, in Seam's own code and words."""
+    """An error or a warning that Seam reports on a door or a code, in Seam's own code and words.
+
+    `message` is Seam's, digits masked. `advice` is ours: what it means and what to do, with `{door}` where the
+    door's name belongs; `said_of` puts it in.
+    """
 
     code: str
     message: str
     is_error: bool
+    advice: str = ""
+
+    def said_of(self, door: str) -> str:
+        return (self.advice or self.message or self.code).replace("{door}", door)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -115,6 +123,15 @@ class ActionResult:
 
     action_attempt_id: str
     confirmed: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Workspace:
+    """The Seam workspace that our key opens. In a sandbox no door is real, and the bot says so."""
+
+    workspace_id: str
+    name: str
+    is_sandbox: bool
 
 
 class AccessCodeState(StrEnum):
@@ -212,13 +229,17 @@ class OperationState(StrEnum):
     UNKNOWN = "unknown"
 
 
+SCHEDULER = "scheduler"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Origin:
     """How an act came to us: for the audit log, and to find the way back to the person."""
 
-    surface: str  # command, button, modal, shortcut, scheduler, command_line
+    surface: str  # command, button, modal, shortcut, command_line; or SCHEDULER for what the bot does by itself
     request_id: str  # ours, in every log line and audit row
     channel_id: str | None = None  # where it was typed, if anywhere
+    delivery: str | None = None  # the inbox key of what Slack delivered: finished by the act's own record
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Protocol
 
-from bot.domain.model import AccessCode, ActionResult, CodeOrder, Door
+from bot.domain.model import AccessCode, ActionResult, CodeOrder, Door, Workspace
 
 
 class Locks(Protocol):
@@ -35,6 +35,17 @@ class Locks(Protocol):
         """Like `unlock`, for locking."""
         ...
 
+    async def attempt(self, action_attempt_id: str) -> ActionResult | None:
+        """How an earlier unlock or lock ended; None while it is still open, or Seam cannot be asked: look later.
+
+        Raises what the lock said if it failed, or `OutcomeUnknown` when Seam no longer knows the attempt.
+        """
+        ...
+
+    async def workspace(self) -> Workspace:
+        """The workspace that our key opens. Raises `SeamKeyWrong`: the self-test at the start."""
+        ...
+
     async def create_code(self, order: CodeOrder) -> AccessCode:
         """Order a code. Raises `OutcomeUnknown` if Seam may have taken it: look with `codes()`, by name."""
         ...
@@ -54,7 +65,7 @@ class Locks(Protocol):
     async def update_code(
         self, access_code_id: str, *, name: str | None = None, starts_at: datetime, ends_at: datetime
     ) -> None:
-        """Move a time-bound code's window (both ends, always). The lock changes later."""
+        """Move a time-bound code's window (both ends, always). The lock changes later. Raises `CodeGone`."""
         ...
 
     async def delete_code(self, access_code_id: str) -> None:
