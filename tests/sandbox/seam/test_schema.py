@@ -13,7 +13,7 @@ async def test_a_reply_that_leaves_the_schema_is_caught(
     api: Api, front: VirtualLock, reply_schemas: ReplySchemas | None
 ) -> None:
     if reply_schemas is None:
-        pytest.skip("seam-openapi.json is not at hand: no ../shared beside this checkout, and SHARED is not set")
+        pytest.skip("seam-openapi.json is not in ../shared: replies were not held against Seam's schema")
     device = await api.device(front)
     reply_schemas.check("/devices/get", 200, {"device": device, "ok": True})
     for spoilt in (
