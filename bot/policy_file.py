@@ -61,7 +61,7 @@ class FileMistake:
     fix: str
 
     def __str__(self) -> str:
-        return f"line {self.line}: {self.message}. Fix: {self.fix}."
+        return f"line {self.line}: {self.message} – {self.fix}"
 
 
 class PolicyFileErrors(BotError):
@@ -144,11 +144,11 @@ class _Salvage:
         bad = self._lines[first - 1]
         if not bad.strip() or len(self.mistakes) >= MOST_BAD_LINES:
             fix = "correct this line; what comes after it was not checked"
-            self.mistakes.append(FileMistake(line=first, message=f"This is not TOML: {message}", fix=fix))
+            self.mistakes.append(FileMistake(line=first, message=f"this is not TOML: {message}", fix=fix))
             return False
         if first not in self._aside:
             fix = "close the list with ]" if message == "Unclosed array" else _syntax_fix(bad)
-            self.mistakes.append(FileMistake(line=first, message=f"This is not TOML: {message}", fix=fix))
+            self.mistakes.append(FileMistake(line=first, message=f"this is not TOML: {message}", fix=fix))
         stand_in = _stand_in(bad) if first not in self._aside else ""
         for line in range(first, max(first + 1, at)):
             self._aside[line] = self._lines[line - 1]
@@ -185,11 +185,7 @@ def _placed(problem: Problem, places: Places) -> FileMistake:
     path = problem.path
     while path and path not in places:
         path = path[:-1]
-    return FileMistake(line=places.get(path, 1), message=_sentence(problem.message), fix=problem.fix)
-
-
-def _sentence(message: str) -> str:
-    return message[:1].upper() + message[1:]
+    return FileMistake(line=places.get(path, 1), message=problem.message, fix=problem.fix)
 
 
 def _tables(found: object) -> list[dict[str, object]]:

@@ -53,7 +53,13 @@ def decide(policy: Policy, ask: Ask) -> Decision:
 
 
 def ruling(policy: Policy, ask: Ask) -> Verdict:
-    """The rule that decides on the person who asks, and its outcome; the admin's right is left aside."""
+    """The rule that decides on the person who asks, and its outcome.
+
+    Rules that refuse do not bind an admin, so for an admin they are as if they were not there.
+    """
+    if policy.is_admin(ask.actor.person):
+        binding = (rule for rule in policy.rules if rule.outcome is not Outcome.REFUSE)
+        return judge(binding, ask, ask.actor, Outcome.ASK)
     outsider = ask.actor.person.kind is not PersonKind.MEMBER
     default = Outcome.ASK if policy.default_approvers and not outsider else Outcome.REFUSE
     return judge(policy.rules, ask, ask.actor, default)
