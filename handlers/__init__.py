@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import re
 import time
 from collections.abc import Awaitable, Callable, Mapping
@@ -126,8 +127,14 @@ def make_app(client: AsyncWebClient, identity: Identity, bot_token: str) -> Asyn
             bot_token=bot_token,
         )
 
+    logger = logging.getLogger("latchkey.bolt")
+    logger.setLevel(logging.ERROR)  # it warns at each start that `authorize` makes a token needless: that is meant
     return AsyncApp(
-        client=client, authorize=authorize, process_before_response=True, request_verification_enabled=False
+        client=client,
+        logger=logger,
+        authorize=authorize,
+        process_before_response=True,
+        request_verification_enabled=False,
     )
 
 
@@ -165,6 +172,11 @@ def register(app: AsyncApp, handlers: Handlers) -> None:
     async def on_closed(ack: AsyncAck) -> None:
         await ack()
 
+    async def on_user_change(event: Json) -> None:
+        # Somebody was deactivated, made a guest, or moved: what we remember of them is not true any more.
+        handlers.people.forget_user(text_at(event, "user", "id"))
+
+    app.event("user_change")(on_user_change)
     app.command(ANY)(on_command)
     app.action(ANY)(on_action)
     app.view_submission(ANY)(on_view)

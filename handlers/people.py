@@ -52,9 +52,10 @@ class People:
         except Refused:
             return False
 
-    def forget(self, ref: PersonRef) -> None:
+    def forget_user(self, user_id: str) -> None:
         """Slack says that this person changed (a deactivated one must lose access at once)."""
-        self._known.pop(ref, None)
+        for ref in [ref for ref in self._known if ref.user_id == user_id]:
+            del self._known[ref]
 
 
 def _person(ref: PersonRef, user: object, home_team: str) -> Person:

@@ -236,7 +236,8 @@ class DoorWork:
     def _plan_what_follows(
         self, tx: Transaction, operation: Operation, state: OperationState, attempt_id: str | None, now: datetime
     ) -> None:
-        if operation.action is Action.LOCK and state is OperationState.DONE:
+        by_itself = operation.origin.surface == SCHEDULER  # a re-lock ends its own timer
+        if operation.action is Action.LOCK and state is OperationState.DONE and not by_itself:
             tx.tasks.drop(operation.device_id, TaskKind.RELOCK, at=now)
         if operation.relock_at and state is not OperationState.FAILED:
             # Also when the unlock's outcome is unknown: the door may be open, and locking is the safe direction.
