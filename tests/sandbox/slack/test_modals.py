@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Literal
 
 import pytest
 
-from bot.sandbox.slack import NotPossible, VirtualSlack
+from bot.sandbox.slack import Delivered, NotPossible, VirtualSlack
 from bot.sandbox.slack.wire import Json, obj
 
 from .conftest import (
     Api,
     Bot,
-    Delivered,
     Seconds,
     actions,
     button,
@@ -309,16 +309,14 @@ async def test_typing_is_sent_only_where_and_when_the_field_dispatches(slack: Vi
             field_("live", text_input("c", dispatch_action_config=live), dispatch_action=True),
         ),
     )
-    sent = [
-        (await slack.act_in_view("sam", None, key, "9-5", by=by)).sent
-        for key, by in (
-            ("silent", "enter"),
-            ("enter", "typing"),
-            ("enter", "enter"),
-            ("live", "typing"),
-            ("live", "enter"),
-        )
+    tries: list[tuple[str, Literal["enter", "typing"]]] = [
+        ("silent", "enter"),
+        ("enter", "typing"),
+        ("enter", "enter"),
+        ("live", "typing"),
+        ("live", "enter"),
     ]
+    sent = [(await slack.act_in_view("sam", None, key, "9-5", by=by)).sent for key, by in tries]
 
     assert sent == [False, False, True, True, False]
     assert slack.top("sam").state["silent"]["a"]["value"] == "9-5"
