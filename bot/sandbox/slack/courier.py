@@ -80,7 +80,10 @@ class HttpDelivery:
 
     async def __call__(self, body: bytes, headers: dict[str, str]) -> Delivered:
         if self._session is None:
-            self._session = aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=LATE_SECONDS))
+            # No limit of connections: a command that waits for a free one would look like a slow bot.
+            self._session = aiohttp.ClientSession(
+                connector=aiohttp.TCPConnector(limit=0), timeout=aiohttp.ClientTimeout(total=LATE_SECONDS)
+            )
         async with self._session.post(self._url, data=body, headers=headers, allow_redirects=False) as answer:
             return Delivered(status=answer.status, headers=dict(answer.headers), body=await answer.read())
 

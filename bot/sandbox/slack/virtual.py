@@ -92,7 +92,7 @@ class VirtualSlack(Commands, Clicks, Modals, Talk):
 
     @asynccontextmanager
     async def running(self, *, port: int = 0) -> AsyncIterator[str]:
-        """Serve the Web API and yield its address; Slack's API is at `<address>/api/`."""
+        """Serve the Web API and yield its address; the bot wants `api_url`."""
         async with serve(self.app, port=port) as address:
             self.base_url = address
             try:
@@ -122,6 +122,11 @@ class VirtualSlack(Commands, Clicks, Modals, Talk):
         return await self.courier.send_as(exchange.kind, summary, exchange.body, exchange.headers, exchange.payload)
 
     # -- reading
+
+    @property
+    def api_url(self) -> str:
+        """What the bot takes as SLACK_API_URL; Slack's own client wants the slash at the end."""
+        return f"{self.base_url}/api/"
 
     @property
     def traffic(self) -> Traffic:

@@ -177,7 +177,10 @@ class WebApi:
 
     async def _respond(self, request: Request) -> Response:
         ws, started = self._workspace(), self._workspace().monotonic()
-        args = Arguments.read(b"", await request.body(), request.headers.get("content-type", "application/json"))
+        try:
+            args = Arguments.read(b"", await request.body(), request.headers.get("content-type", "application/json"))
+        except Refused:
+            return PlainTextResponse("invalid_payload", status_code=400)
         exchange = ws.traffic.begin(Direction.FROM_BOT, "response_url", "response_url", args.given)
         failure = self._conditions.now("response_url")
         if failure is not None and failure.how != "lost":
