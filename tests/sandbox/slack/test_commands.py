@@ -93,7 +93,7 @@ async def test_slack_hangs_up_and_the_bot_works_on(clock: Clock, bot: Bot) -> No
     assert (exchange.status, exchange.answer, exchange.trouble) == (200, "late", "operation_timeout")
 
 
-@pytest.mark.parametrize("status", [404, 500, 302])
+@pytest.mark.parametrize("status", [204, 302, 404, 500])
 async def test_an_answer_that_is_not_200_is_a_failure(slack: VirtualSlack, bot: Bot, status: int) -> None:
     bot.answers(Delivered(status=status, body=b"oops"))
 
