@@ -58,7 +58,9 @@ def _digits(atoms: list[Atom], i: int, lex: Lexicon, *, at: bool, dated: bool, r
             j += 2
             if _sign(atoms, j, ".") and j + 1 < len(atoms) and atoms[j + 1].digits and not atoms[j + 1].spaced:
                 j += 2
-        return _checked(hour, atoms[i + 2].number, atom.digits == 2 and hour < 10), _after_colon(atoms, j, lex)
+        # Where the 24-hour clock is usual, a colon means it.
+        literal = atom.digits == 2 and hour < 10 or not lex.twelve_hour
+        return _checked(hour, atoms[i + 2].number, literal), _after_colon(atoms, j, lex)
     if nxt.text == "." and not nxt.spaced and atom.digits <= 2 and _two(atoms, i + 2):
         return _dotted(atoms, i, lex, at=at, dated=dated, ranged=ranged)
     if atom.digits <= 2 and nxt.has("hourmark", "clock", "clock_h"):

@@ -171,7 +171,7 @@ class _Table:
 
     def add(self, table: dict[str, Any]) -> None:
         """All sections of one file; the section's name says what its phrases mean."""
-        for section in ("weekday", "month", "day", "number", "ordinal", "rel", "length"):
+        for section in ("weekday", "month", "day", "number", "ordinal", "rel", "rel_post", "length"):
             for key, phrases in table.get(section, {}).items():
                 self.put(phrases, section, int(key))
         for section in ("part", "unit", "holiday", "zone", "end_phrase", "period"):

@@ -405,6 +405,9 @@ class Resolver:
         if start.now or (start.point is not None and first is None):
             begin = self.now if start.now or start.point is None else add(self.now, start.point.length, self.zone)
             return begin, self._end_moment(end, after=begin, inclusive=frame.link is not Joint.BEFORE), Kind.WINDOW
+        if first is not None and last is not None and first.nth is not None and last.monthly and end.order[:1] == ["clock"]:
+            # "first Monday 1pm to 3pm of next month"
+            first, last = first.merged(last), None
         timed = bool(start.clocks or start.parts), bool(end.clocks or end.parts)
         shared = first is None and last is not None and timed == (True, True) and end.order[:1] == ["clock"]
         if end.clocks == [] and end.parts and "date" in end.order and first is None and timed[0]:
@@ -482,10 +485,9 @@ class Resolver:
 
     def _next_run(self, begin: int, finish: int, *, soft: bool) -> tuple[datetime, datetime | None, Kind]:
         runs = []
-        steps = (0, -1, -2) if self.past else (-1, 0, 1, 2)
+        steps = (0, -1, -2) if self.past else (0, 1, 2)
         for step in steps:
             start, end = self._run(self.today + step * _DAY, begin, finish, None)
-            # Yesterday's run counts only where it crosses midnight and goes on.
             if self._fits(start, end):
                 runs.append((start, end))
         start, end = runs[0]
@@ -536,6 +538,7 @@ class Resolver:
         inclusive = frame.link is not Joint.BEFORE
         clock, part = (frame.start.clocks or [None])[0], self._part(frame.start)
         zone = self._zone_of(frame.start.zone) or self._zone_of(frame.end.zone)
+        backwards = False
         for begin, _ in self._starts(filled_first, first, last):
             if clock is not None:
                 start = self._at(begin, self._night(hours.by_rule(clock, part, self.lex.twelve_hour), part, first), zone)
@@ -545,12 +548,13 @@ class Resolver:
                 start = self._start_of(begin)
             end = self._end_after(filled_last, begin, start, inclusive=inclusive)
             if end is None:
-                if fixed(filled_last) or fixed(filled_first):
-                    raise Rejected(Code.BACKWARDS)
+                backwards = True
                 continue
             if self._fits(start, end):
                 self._day_note(first, begin)
                 return start, end, Kind.WINDOW
+        if backwards:
+            raise Rejected(Code.BACKWARDS)
         raise Rejected(Code.NOT_OVER if self.past else Code.OVER)
 
     def _starts(self, filled: Date, first: Date, last: Date) -> Iterator[Span]:

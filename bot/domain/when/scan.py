@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from bot.domain.when.clock import prefixed, read_clock
-from bot.domain.when.dates import read_date
+from bot.domain.when.dates import read_date, read_year
 from bot.domain.when.lengths import length_of, read_length
 from bot.domain.when.lexicon import Atom, Lexicon
-from bot.domain.when.pieces import Clock, Date, Item, Joint, Length, Now, Number, Part, Point, Value
+from bot.domain.when.pieces import Clock, Date, Item, Joint, Length, Now, Number, Part, Point, Value, Zone
 from bot.domain.when.zones import read_zone
 
 # Which joint a word is, where it can be several: the first that its meanings contain.
@@ -83,6 +83,7 @@ class Scanner:
     def _context(self) -> tuple[bool, bool, bool]:
         """(a word like "at" stands before, the phrase has its day already, the range's other end is a time)."""
         dated = ranged = seen_range = False
+        four = self.atoms[self.i].digits == 4
         for item in reversed(self.items):
             if item.kind is Joint.JUNK:
                 break
@@ -94,8 +95,8 @@ class Scanner:
                     dated = dated or not seen_range
                 if not seen_range:
                     break
-            elif isinstance(value, Date) and value.weekday is not None and not seen_range:
-                dated = dated or False
+            elif isinstance(value, Date) and value.weekday is not None and not seen_range and four:
+                dated = True
             if item.kind in (Joint.RANGE, Joint.THROUGH, Joint.UNTIL, Joint.AND, Joint.DASH):
                 seen_range = True
         if seen_range and not ranged:
@@ -104,7 +105,7 @@ class Scanner:
 
     def _time_joint(self) -> bool:
         """"ab 19.10", "after 730": a joint before makes four digits a time only where a day stands already."""
-        if not self._after_joint(Joint.FROM, Joint.AFTER, Joint.BEFORE, Joint.UNTIL, Joint.THROUGH, Joint.BETWEEN):
+        if not self._after_joint(Joint.FROM, Joint.AFTER, Joint.BEFORE, Joint.BETWEEN):
             return False
         return any(
             isinstance(item.value, Date) and (item.value.day or item.value.weekday is not None or item.value.offset is not None)
@@ -116,13 +117,13 @@ class Scanner:
     def _value(self) -> bool:
         atom = self.atoms[self.i]
         means = atom.means
-        if not means and not atom.digits and atom.text not in (".", "-", "+"):
-            return False
         last = self._last()
-        after_time = last is not None and (isinstance(last.value, Clock) or "part_of_time" in last.flags)
+        after_time = last is not None and isinstance(last.value, Clock | Number)
         if atom.text == "t" and not atom.spaced and last is not None and isinstance(last.value, Date):
             self.i += 1
             return True
+        if not means and not atom.digits and atom.text not in (".", "-", "+", "z"):
+            return False
         zone = read_zone(self.atoms, self.i, after_time=after_time)
         if zone is not None:
             return self._push(None, zone[0], zone[1])
@@ -221,13 +222,14 @@ class Scanner:
             while self._is(j, "article", "of", "at") and not self._is(j, "number", "one", "unit", "length"):
                 j += 1
             found = read_length(self.atoms, j, self.lex) if j < len(self.atoms) else None
-            if found is not None and "within" in atom.means and self._clockish(j, found[1]):
-                found = None
             if found is None and self._is(j, "unit") and self.atoms[j].means["unit"] in ("hour", "minute"):
                 length = length_of(1, str(self.atoms[j].means["unit"]))
                 found = (length, j + 1) if length is not None and "within" not in atom.means else None
+            if found is not None and self._is(found[1], "later") and not self._is(found[1], "ago"):
+                return self._push(None, Point(found[0]), found[1] + 1)
             if found is not None:
-                return self._push(None, found[0], found[1], flag)
+                k = found[1] + 1 if self._is(found[1], "within_post") else found[1]
+                return self._push(None, found[0], k, flag)
         point = atom.has("in", "in_length") or atom.text == "+"
         j = i + 1 if point else i
         if point:
@@ -243,10 +245,27 @@ class Scanner:
         if found is None:
             return False
         length, k = found
+        if not point and not self._after_joint(Joint.FOR) and self._glued_clock(j):
+            return False
+        if self._is(k, "rel_post") and self.atoms[k - 1].means.get("unit") in ("week", "month", "year"):
+            # "le 23 mois prochain" is the 23rd of next month.
+            return False
         if point:
             self._plus(length, k, "+" if atom.text == "+" else "in")
             return True
         return self._length_after(length, k)
+
+    def _glued_clock(self, j: int) -> bool:
+        """9h30 and 17.30h are times of day, "2.5 h" is a length."""
+        atoms = self.atoms
+        if not atoms[j].digits or j + 2 >= len(atoms):
+            return False
+        middle, last = atoms[j + 1], atoms[j + 2]
+        if middle.has("hourmark") and last.digits == 2 and not middle.spaced and not last.spaced:
+            return atoms[j].number <= 24
+        if middle.text == "." and last.digits == 2 and self._is(j + 3, "hourmark", "clock_h", "clock"):
+            return bool(self.lex.facts["h_is_clock"]) and atoms[j].number <= 24
+        return False
 
     def _plus(self, length: Length, k: int, how: str) -> bool:
         """in 2 hours; "next tuesday +10 days" moves the date before it."""
@@ -266,6 +285,8 @@ class Scanner:
             return self._push(Joint.AGO, None, k + 1)
         if self._is(k, "within_post"):
             return self._push(None, length, k + 1, "next")
+        if self.atoms[k - 1].has("ja_day", "ja_year") and not self._is(k, "later", "fromnow"):
+            return False
         if self._is(k, "fromnow") or (self._is(k, "later") and not self._after_joint(Joint.FOR)):
             if length.whole_days and self._is(k, "today_based"):
                 return self._push(None, Date(offset=length.days), k + 1)
@@ -323,9 +344,9 @@ class Scanner:
 
     def _relative_length(self, j: int) -> tuple[Length, int] | None:
         """The next-word in the middle: "3 prochains jours", "las 3 próximas horas"."""
-        if self._is(j, "number") and self._is(j + 1, "next_n", "rel") and self._is(j + 2, "unit"):
-            if self._is(j + 1, "length_of") or self.atoms[j + 1].means.get("rel") == 0:
-                return None
+        if not self.lex.facts.get("number_next_unit"):
+            return None
+        if self._is(j, "number") and self._is(j + 1, "next_n") and self._is(j + 2, "unit"):
             length = length_of(self.atoms[j].number, str(self.atoms[j + 2].means["unit"]))
             return (length, j + 3) if length is not None else None
         return None
@@ -349,7 +370,11 @@ class Scanner:
             early = self._early_date(dated, at, ranged)
             if early:
                 return True
-        if atom.has("month") and not atom.has("number") or (atom.has("month") and not at):
+        last = self._last_value()
+        if atom.has("month") and isinstance(last, Date) and last.nth is not None:
+            year, k = read_year(self.atoms, i + 1)
+            return self._push(None, Date(month=int(atom.means["month"]), year=year), k)
+        if atom.has("month") and not (atom.has("number") and at):
             found = read_date(self.atoms, i, self.lex, self.order)
             if found is not None:
                 return self._push(None, found[0], found[1])
@@ -384,8 +409,12 @@ class Scanner:
         atom = atoms[i]
         if atom.digits > 4:
             return True
-        if not atom.spaced and i and atoms[i - 1].text.isalpha() and not atoms[i - 1].means:
-            return True
+        if not atom.spaced and i and atoms[i - 1].text.isalpha():
+            before = atoms[i - 1]
+            if not before.means and before.text != "t":
+                return True
+            if len(before.text) == 1 and before.text.isascii() and before.text not in ("h", "u", "t"):
+                return True
         if i + 1 < len(atoms):
             nxt = atoms[i + 1]
             if not nxt.spaced and not nxt.means and nxt.text.isalpha() and nxt.text not in ("t", "z"):
@@ -426,15 +455,22 @@ class Scanner:
             if amount != int(amount):
                 return self._push(Joint.JUNK, None, j, "number")
             value = int(amount)
-        if value > 31 or (atom.digits > 2):
+        if self._sign(j, ".") and j + 1 < len(self.atoms) and self.atoms[j + 1].digits:
+            if not self.atoms[j].spaced and not self.atoms[j + 1].spaced:
+                return self._push(Joint.JUNK, None, j + 2, "number")
+        if value > 31 or atom.digits > 2 or atom.has("few"):
             return self._push(Joint.JUNK, None, j, "number")
+        if self._after_joint(Joint.RANGE, Joint.DASH, Joint.THROUGH, Joint.UNTIL, Joint.AND):
+            year, k = read_year(self.atoms, j)
+            if year is not None:
+                return self._push(None, Date(day=value, year=year), k)
         if self._is(j, "weekday") and self._is(j + 1, "fromnow", "later"):
             # "two sundays from now"
             weekday = int(self.atoms[j].means["weekday"])
             return self._push(None, Date(weekday=weekday, rel=2, plus=7 * (value - 1)), j + 2)
         last = self._last()
         article = last is not None and last.value is None and bool(last.flags & {"day_article"})
-        if article and atom.digits and not at and value:
+        if article and (atom.digits or value > 12) and not at and value:
             return self._push(None, Date(day=value), j, "article")
         return self._push(None, Number(value, atom.digits), j)
 
@@ -562,7 +598,7 @@ class Scanner:
         elif text == "/":
             last = self._last()
             between = last is not None and "ordinal" in last.flags and i + 1 < len(self.atoms) and self.atoms[i + 1].digits
-            slash_range = last is not None and (isinstance(last.value, Clock) or _complete(last.value))
+            slash_range = last is not None and (isinstance(last.value, Clock | Zone) or _complete(last.value))
             self._push(Joint.RANGE if between or slash_range else Joint.COMMA, None, i + 1, *(("slash",) if between else ()))
         elif text == "-":
             self._push(Joint.DASH, None, i + 1, "range", *(() if atom.spaced else ("tight",)))
@@ -571,6 +607,8 @@ class Scanner:
                 if name in means:
                     if joint in (Joint.FROM, Joint.FOR) and "of" in means and not self._sure_from(i):
                         continue
+                    if joint is Joint.RANGE and "at" in means:
+                        joint = Joint.AT
                     self._push(joint, None, i + 1, *means)
                     return
             if means.keys() & {"from_post", "until_post", "onward"}:
