@@ -279,8 +279,13 @@ def _nth(atoms: list[Atom], j: int, nth: int) -> Found:
     """The weekday or week counted within a month: "first Monday", "last Friday of the month"."""
     if _is(atoms, j, "weekday") and (nth > 0 or _is(atoms, j + 1, "of", "in", "month")):
         return Date(nth=nth, weekday=int(atoms[j].means["weekday"])), j + 1
-    if nth > 0 and j < len(atoms) and atoms[j].means.get("unit") == "week" and _is(atoms, j + 1, "of", "in"):
+    unit = atoms[j].means.get("unit") if j < len(atoms) else None
+    if j < len(atoms) and atoms[j].has("weekof"):
         return Date(nth=nth, span="week"), j + 1
+    if unit in ("week", "weekend", "day") and _is(atoms, j + 1, "of", "in", "month"):
+        if unit == "day" and nth > 0:
+            return None
+        return Date(nth=nth, span=str(unit)), j + 1
     return None
 
 

@@ -408,6 +408,9 @@ def _is_day(
     if side.parts or any(date.offset is not None for date in side.dates):
         return False
     if any(date.day is not None for date in side.dates):
+        if number.value > 12 and any(date.month is not None and date.year is None for date in side.dates):
+            # "14 April 15": a year or an hour.
+            raise Dangling
         return False
     if any(date.weekday is not None for date in side.dates):
         return number.value > 12

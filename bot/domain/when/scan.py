@@ -194,23 +194,40 @@ class Scanner:
         """A calendar unit with or without this/next at `j`: "this month", "semaine prochaine", "week", "day"."""
         if j >= len(self.atoms):
             return None
+        rel = self._rel(j, unit=True)
         if "period" in self.atoms[j].means:
             name, value = str(self.atoms[j].means["period"]).split()
             return Date(span=name, **{_PERIODS[name]: int(value)}), j + 1  # type: ignore[arg-type]
-        rel = 0
-        if self._is(j, "rel") and self._is(j + 1, "unit"):
-            rel, j = int(self.atoms[j].means["rel"]), j + 1
-        if not self._is(j, "unit"):
+        if rel is not None and self._is(j + 1, "unit"):
+            if self.atoms[j].has("coming") and self.atoms[j + 1].means["unit"] == "weekend":
+                rel = 0
+            j += 1
+        elif not self._is(j, "unit"):
             return None
+        else:
+            rel = 0
         unit = str(self.atoms[j].means["unit"])
         j += 1
         if self._is(j, "rel_post"):
             rel, j = int(self.atoms[j].means["rel_post"]), j + 1
+        elif self._after_next(j):
+            rel, j = 2, j + 2
         if unit == "day":
             return Date(offset=rel), j
         if unit not in _PERIODS:
             return None
         return Date(span=unit, **{_PERIODS[unit]: rel}), j  # type: ignore[arg-type]
+
+    def _rel(self, j: int, *, unit: bool = False) -> int | None:
+        """Which one this/next/last means at `j`; "coming" is the next week but this Friday."""
+        if j >= len(self.atoms):
+            return None
+        atom = self.atoms[j]
+        if "rel" in atom.means:
+            return 1 if unit and atom.has("coming") else int(atom.means["rel"])
+        if "next_n" in atom.means and "rel" not in atom.means:
+            return 1
+        return -1 if "past_n" in atom.means else None
 
     def _length(self) -> bool:
         """A length with the words around it: in 2 hours, next 3 days, 5 minutes later, 2 days after Friday."""
@@ -231,6 +248,10 @@ class Scanner:
                 k = found[1] + 1 if self._is(found[1], "within_post") else found[1]
                 return self._push(None, found[0], k, flag)
         point = atom.has("in", "in_length") or atom.text == "+"
+        if not point and atom.has("after") and i + 1 < len(self.atoms):
+            # "after 5 days" is in five days; "après 16h" is a time.
+            span = read_length(self.atoms, i + 1, self.lex)
+            point = span is not None and not self._clockish(i + 1, span[1]) and not self._glued_clock(i + 1)
         j = i + 1 if point else i
         if point:
             while self._is(j, "noise"):
@@ -291,12 +312,13 @@ class Scanner:
             if length.whole_days and self._is(k, "today_based"):
                 return self._push(None, Date(offset=length.days), k + 1)
             return self._push(None, Point(length), k + 1)
-        if length.whole_days and length.days and not length.nights and not self._after_joint(Joint.FOR):
+        if length.whole_days and not length.nights and not length.workdays and not self._after_joint(Joint.FOR):
             base = None
             if self._is(k, "after", "offset_from") and not self._is(k, "number"):
                 base = self._base(k + 1)
             if base is not None:
-                return self._push(None, Date(**{**_asdict(base[0]), "plus": length.days}), base[1])
+                plus = {"plus": length.days or None, "plus_months": length.months or None}
+                return self._push(None, Date(**{**_asdict(base[0]), **plus}), base[1])
         flags = ["maybe"] if length.minutes % 60 == 0 and self._clockish(self.i, k) else []
         if self._clockish(self.i, k) and self._prefers_clock(length, k):
             return False
@@ -344,9 +366,8 @@ class Scanner:
 
     def _relative_length(self, j: int) -> tuple[Length, int] | None:
         """The next-word in the middle: "3 prochains jours", "las 3 próximas horas"."""
-        if not self.lex.facts.get("number_next_unit"):
-            return None
-        if self._is(j, "number") and self._is(j + 1, "next_n") and self._is(j + 2, "unit"):
+        between = "next_n" if self.lex.facts.get("number_next_unit") else "next_mid"
+        if self._is(j, "number") and self._is(j + 1, between) and self._is(j + 2, "unit"):
             length = length_of(self.atoms[j].number, str(self.atoms[j + 2].means["unit"]))
             return (length, j + 3) if length is not None else None
         return None
@@ -464,10 +485,14 @@ class Scanner:
             year, k = read_year(self.atoms, j)
             if year is not None:
                 return self._push(None, Date(day=value, year=year), k)
-        if self._is(j, "weekday") and self._is(j + 1, "fromnow", "later"):
-            # "two sundays from now"
-            weekday = int(self.atoms[j].means["weekday"])
-            return self._push(None, Date(weekday=weekday, rel=2, plus=7 * (value - 1)), j + 2)
+        if self._is(j, "weekday"):
+            # "two sundays from now", "three tuesdays from today"
+            k = j + 2 if self._is(j + 1, "fromnow", "later") else 0
+            if self._is(j + 1, "offset_from") and j + 2 < len(self.atoms) and self.atoms[j + 2].means.get("day") == 0:
+                k = j + 3
+            if k:
+                weekday = int(self.atoms[j].means["weekday"])
+                return self._push(None, Date(weekday=weekday, rel=2, plus=7 * (value - 1)), k)
         last = self._last()
         article = last is not None and last.value is None and bool(last.flags & {"day_article"})
         if article and (atom.digits or value > 12) and not at and value:
@@ -482,9 +507,10 @@ class Scanner:
             found = self._period(i)
             if found is not None:
                 return self._push(None, found[0], found[1])
-        if "rel" not in atom.means:
+        found_rel = self._rel(i)
+        if found_rel is None:
             return False
-        rel = int(atom.means["rel"])
+        rel = found_rel
         j = i + 1
         while self._is(j, "article", "of", "dayword") and not self._is(j, "weekday", "unit", "part", "rel"):
             j += 1
@@ -564,6 +590,8 @@ class Scanner:
         rel = None
         if self._is(j, "rel_post") and not self._is(j + 1, "unit"):
             rel, j = int(self.atoms[j].means["rel_post"]), j + 1
+        elif self._after_next(j):
+            rel, j = 2, j + 2
         flags = ("habit",) if atom.has("habit") else ()
         self._push(None, Date(weekday=weekday, rel=rel), j, *flags)
         if atom.has("day_part"):
@@ -572,6 +600,10 @@ class Scanner:
                 self.items[-2].value = Date(weekday=weekday, rel=int(self.atoms[self.i].means["rel_post"]))
                 self.i += 1
         return True
+
+    def _after_next(self, j: int) -> bool:
+        """Friday after next."""
+        return self._is(j, "after") and self._rel(j + 1) == 1 and not self._is(j + 2, "weekday", "unit", "month", "number")
 
     def _weak(self, i: int) -> bool:
         """Two-letter weekdays that are also words ("do", "so", "mi"): only next to a date, time or range."""
