@@ -151,6 +151,8 @@ def _unread(chosen: list[Item], items: list[Item]) -> bool:
             continue
         for step in (-1, 1):
             place = index + step
+            if step == 1 and place < len(items) and items[place].kind in (Joint.AFTER, Joint.BEFORE):
+                place += step
             while 0 <= place < len(items) and items[place].kind is Joint.GLUE and items[place].flags & {"of", "article"}:
                 place += step
             if 0 <= place < len(items) and items[place].value is not None and id(items[place]) in used:

@@ -230,7 +230,9 @@ class Resolver:
             return moment
         for minutes in (ruled, *(m for m in possible if m != ruled)):
             for first, _ in self._spans(when):
-                moment = self._at(first, self._night(minutes, part, when))
+                # "until midnight on Friday" is the end of Friday.
+                late = 24 * 60 if clock.part == "midnight" else self._night(minutes, part, when)
+                moment = self._at(first, late)
                 if moment > after:
                     self._day_note(when, first)
                     return moment
@@ -333,7 +335,8 @@ class Resolver:
         if when is None:
             moments = [(self._at(self.today + step * _DAY, m), m == ruled) for step in range(3) for m in order]
             if len(possible) == 2:
-                self._offer(Choice(other_half=True))
+                if hours.sound(hours.flipped(ruled)):
+                    self._offer(Choice(other_half=True))
                 preferred = [m for m, good in moments if good and m >= self.now]
                 soonest = min(m for m, _ in moments if m >= self.now)
                 # The hour by the rule if it is still ahead today; else the next such hour, whichever half.
@@ -352,7 +355,8 @@ class Resolver:
                 moment = self._at(first, self._night(minutes, part or clock.part, when))
                 if moment >= self.now:
                     if len(possible) == 2:
-                        self._offer(Choice(other_half=True))
+                        if hours.sound(hours.flipped(ruled)):
+                            self._offer(Choice(other_half=True))
                         self._note(f"{clock.hour}:{clock.minute:02d} read as {moment:%H:%M}")
                     self._day_note(when, moment.date())
                     return moment, None, kind
@@ -430,7 +434,8 @@ class Resolver:
             begin, finish = hours.pair(start.clocks[0], end.clocks[0], self._hint(), self.lex.twelve_hour)
             open_both = len(hours.options(start.clocks[0], self._hint())) == 2 and start.clocks[0].soft
             if open_both and len(hours.options(end.clocks[0], self._hint())) == 2:
-                self._offer(Choice(other_half=True))
+                if hours.sound(hours.flipped(begin), hours.flipped(finish)):
+                    self._offer(Choice(other_half=True))
                 if self.choice.other_half:
                     begin, finish = hours.flipped(begin), hours.flipped(finish)
                 self._note(
@@ -440,6 +445,9 @@ class Resolver:
             return begin, finish
         begin = self._edge_minutes(start, 0)
         finish = self._edge_minutes(end, 1)
+        if end.clocks and end.clocks[0].soft:
+            # "tonight until 11": the first such hour after the start.
+            finish = min(hours.options(end.clocks[0], None), key=lambda minutes: (minutes - begin - 1) % (24 * 60))
         if start.clocks and start.clocks[0].soft:
             begin = hours.by_rule(start.clocks[0], None, self.lex.twelve_hour)
         return begin, finish
@@ -594,7 +602,7 @@ class Resolver:
                 ruled = hours.by_rule(clock, part, self.lex.twelve_hour)
                 if first == begin and self.frame.start.clocks:
                     ruled = hours.pair(self.frame.start.clocks[0], clock, None, self.lex.twelve_hour)[1]
-                end = self._at(first, ruled, zone)
+                end = self._at(first, 24 * 60 if clock.part == "midnight" and first > begin else ruled, zone)
             elif part is not None:
                 end = self._at(first, self.lex.part_minutes[part][1])
             else:

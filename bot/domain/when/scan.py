@@ -177,6 +177,11 @@ class Scanner:
             if self._is(j, "day", "weekday", "month", "rel"):
                 self.i = j
                 return True
+        if means.get("unit") == "day" and self._is(i + 1, "after"):
+            # "the day after Christmas"
+            base = self._base(i + 2)
+            if base is not None:
+                return self._push(None, Date(**{**_asdict(base[0]), "plus": 1}), base[1])
         if "whole_day" in means:
             return self._push(Joint.WHOLE, None, i + 1)
         return False
@@ -632,6 +637,8 @@ class Scanner:
             between = last is not None and "ordinal" in last.flags and i + 1 < len(self.atoms) and self.atoms[i + 1].digits
             slash_range = last is not None and (isinstance(last.value, Clock | Zone) or _complete(last.value))
             self._push(Joint.RANGE if between or slash_range else Joint.COMMA, None, i + 1, *(("slash",) if between else ()))
+        elif text == "-" and atom.spaced and self._is(i + 1, "number") and self._negative(i):
+            self._push(Joint.NOT, None, i + 1)
         elif text == "-":
             self._push(Joint.DASH, None, i + 1, "range", *(() if atom.spaced else ("tight",)))
         elif means:
@@ -653,6 +660,11 @@ class Scanner:
                 self._push(Joint.JUNK, None, i + 1, *means)
         else:
             self._push(Joint.JUNK, None, i + 1)
+
+    def _negative(self, i: int) -> bool:
+        """"for -2 hours": a sign, not a dash."""
+        last = self._last()
+        return not self.atoms[i + 1].spaced and last is not None and last.kind in (Joint.FOR, Joint.WITHIN)
 
     def _sure_from(self, i: int) -> bool:
         """French and Spanish "de" is "from" before a time or date that a range follows; "of" elsewhere."""
