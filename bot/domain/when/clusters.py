@@ -31,7 +31,10 @@ def candidates(items: list[Item]) -> Iterator[tuple[list[Item], bool]]:
         return
     if len(kept) > 1:
         kept = _without_stray_lengths(kept)
-    yield _joined(kept), False
+    chosen = _joined(kept)
+    if _unread(chosen, items):
+        return
+    yield chosen, False
     if len(kept) > 1:
         ranked = sorted(kept, key=_weight, reverse=True)
         rest = ranked[1:]
@@ -148,6 +151,27 @@ def _without_stray_lengths(clusters: list[list[Item]]) -> list[list[Item]]:
             continue
         kept.append(cluster)
     return kept or clusters
+
+
+_TIMELIKE = {"unit", "ordinal", "month", "weekday", "next_n", "past_n", "end", "begin", "rest", "half", "quarter", "few",
+             "fromnow", "day", "part", "period", "rel_post", "rel"}  # fmt: skip
+
+
+def _unread(chosen: list[Item], items: list[Item]) -> bool:
+    """Whether a word about time that nobody read touches what was read: then what was read is not the whole."""
+    used = {id(item) for item in chosen}
+    for index, item in enumerate(items):
+        if item.kind is not Joint.JUNK or not item.flags & _TIMELIKE:
+            continue
+        for step in (-1, 1):
+            place = index + step
+            if step == 1 and place < len(items) and items[place].kind in (Joint.AFTER, Joint.BEFORE):
+                place += step
+            while 0 <= place < len(items) and items[place].kind is Joint.GLUE and items[place].flags & {"of", "article"}:
+                place += step
+            if 0 <= place < len(items) and items[place].value is not None and id(items[place]) in used:
+                return True
+    return False
 
 
 def _joined(clusters: list[list[Item]]) -> list[Item]:

@@ -107,6 +107,13 @@ def flipped(minutes: int) -> int:
     return (minutes + _HALF) % _DAY
 
 
+def sound(start: int, end: int | None = None) -> bool:
+    """Whether a reading on the other half of the clock is worth offering: by day, and no long night."""
+    if not 6 * 60 <= start <= 22 * 60:
+        return False
+    return end is None or 0 < end - start <= 4 * 60
+
+
 def clock_text(minutes: int) -> str:
     """Minutes of the day as H:MM, for the assumptions."""
     return f"{minutes // 60 % 24}:{minutes % 60:02d}" if minutes != _DAY else "24:00"
