@@ -104,13 +104,8 @@ class Scanner:
         return self._at() or self._time_joint(), dated, ranged
 
     def _time_joint(self) -> bool:
-<<<<<<< HEAD
-        """ "ab 19.10", "after 730": a joint before makes four digits a time only where a day stands already."""
-        if not self._after_joint(Joint.FROM, Joint.AFTER, Joint.BEFORE, Joint.UNTIL, Joint.THROUGH, Joint.BETWEEN):
-=======
         """"ab 19.10", "after 730": a joint before makes four digits a time only where a day stands already."""
         if not self._after_joint(Joint.FROM, Joint.AFTER, Joint.BEFORE, Joint.BETWEEN):
->>>>>>> when
             return False
         return any(
             isinstance(item.value, Date) and (item.value.day or item.value.weekday is not None or item.value.offset is not None)
@@ -372,9 +367,7 @@ class Scanner:
             return True
         if isinstance(self._last_value(), Date | Part):
             return True
-        return self._is(k, "weekday", "day", "month", "zone") or (
-            self._is(k, "on", "of") and self._is(k + 1, "weekday", "day", "number")
-        )
+        return self._is(k, "weekday", "day", "month", "zone") or (self._is(k, "on", "of") and self._is(k + 1, "weekday", "day", "number"))
 
     def _relative_length(self, j: int) -> tuple[Length, int] | None:
         """The next-word in the middle: "3 prochains jours", "las 3 próximas horas"."""
@@ -422,7 +415,7 @@ class Scanner:
         return False
 
     def _day_of_month(self, clock: Clock, i: int) -> bool:
-        """ "24 h" style readings of what is a date: none so far but a number word before a month."""
+        """"24 h" style readings of what is a date: none so far but a number word before a month."""
         return clock.bare and self._is(i + 1, "month")
 
     def _prefix_meridiem(self) -> bool:
@@ -621,13 +614,9 @@ class Scanner:
         """Two-letter weekdays that are also words ("do", "so", "mi"): only next to a date, time or range."""
         if self._sign(i + 1, ".") or i + 1 < len(self.atoms) and self.atoms[i + 1].digits:
             return True
-        if self._is(i + 1, "range", "through", "until", "part", "from", "at", "month", "weekday") or self._sign(
-            i + 1, ","
-        ):
+        if self._is(i + 1, "range", "through", "until", "part", "from", "at", "month", "weekday") or self._sign(i + 1, ","):
             return True
-        return len(self.atoms) == 1 or self._after_joint(
-            Joint.RANGE, Joint.THROUGH, Joint.UNTIL, Joint.DASH, Joint.AND, Joint.EVERY
-        )
+        return len(self.atoms) == 1 or self._after_joint(Joint.RANGE, Joint.THROUGH, Joint.UNTIL, Joint.DASH, Joint.AND, Joint.EVERY)
 
     # --- words that join -----------------------------------------------------------------------------------
 
@@ -645,21 +634,11 @@ class Scanner:
                 self.items[-1].flags |= {"stop"}
         elif text == "/":
             last = self._last()
-<<<<<<< HEAD
-            between = (
-                last is not None and "ordinal" in last.flags and i + 1 < len(self.atoms) and self.atoms[i + 1].digits
-            )
-            slash_range = last is not None and (isinstance(last.value, Clock) or _complete(last.value))
-            self._push(
-                Joint.RANGE if between or slash_range else Joint.COMMA, None, i + 1, *(("slash",) if between else ())
-            )
-=======
             between = last is not None and "ordinal" in last.flags and i + 1 < len(self.atoms) and self.atoms[i + 1].digits
             slash_range = last is not None and (isinstance(last.value, Clock | Zone) or _complete(last.value))
             self._push(Joint.RANGE if between or slash_range else Joint.COMMA, None, i + 1, *(("slash",) if between else ()))
         elif text == "-" and atom.spaced and self._is(i + 1, "number") and self._negative(i):
             self._push(Joint.NOT, None, i + 1)
->>>>>>> when
         elif text == "-":
             self._push(Joint.DASH, None, i + 1, "range", *(() if atom.spaced else ("tight",)))
         elif means:
