@@ -60,6 +60,14 @@ class SlackOut:
         """Slack's user object."""
         return mapping_at(await self._call("users.info", {"user": user_id, "include_locale": True}), "user")
 
+    async def channel(self, channel_id: str) -> Mapping[str, object]:
+        """Slack's channel object."""
+        return mapping_at(await self._call("conversations.info", {"channel": channel_id}), "channel")
+
+    async def reply(self, channel: str, thread_ts: str, message: Json) -> None:
+        """A message under one of ours."""
+        await self._call("chat.postMessage", {"channel": channel, "thread_ts": thread_ts, **message})
+
     async def respond(self, response_url: str, message: Json, *, replace: bool = False) -> None:
         """Answer a command or a click in the person's eyes only; with `replace`, in place of the message clicked."""
         body: Json = {"response_type": "ephemeral", **message}

@@ -179,6 +179,14 @@ class RequestRows:
         values = {"taken_team": person.team_id, "taken_user": person.user_id}
         return self._connection.execute(statement.values(**values)).rowcount == 1
 
+    def break_glass(self, request_id: str, *, reason: str, at: datetime) -> bool:
+        """Approve a pending request without an approver; its reason is the emergency. False if it is not pending."""
+        statement = update(requests).where(
+            requests.c.request_id == request_id, requests.c.state == RequestState.PENDING.value
+        )
+        values = {"state": RequestState.APPROVED.value, "break_glass": True, "reason": reason, "decided_at": at}
+        return self._connection.execute(statement.values(**values)).rowcount == 1
+
     def look_over(self, request_id: str, person: PersonRef, at: datetime) -> bool:
         """Somebody looked at an act that came before its approval. False if somebody had already."""
         statement = update(requests).where(

@@ -4,15 +4,21 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from bot.domain.ports import Directory
+from bot.services.alarms import Alarms
 from bot.services.code_follower import CodeFollower
 from bot.services.context import Context
 from bot.services.door_book import DoorBook
 from bot.services.door_work import DoorWork
 from bot.services.drafts import Drafts
+from bot.services.gate import Gate
 from bot.services.guest_codes import GuestCodes
 from bot.services.inbox import Inbox
 from bot.services.order_checks import OrderChecks
+from bot.services.policy_book import PolicyBook
 from bot.services.relock import Relock
+from bot.services.request_acts import RequestActs
+from bot.services.requests import Requests
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,13 +34,22 @@ class Services:
     order_checks: OrderChecks
     guest_codes: GuestCodes
     follower: CodeFollower
+    policy: PolicyBook
+    gate: Gate
+    alarms: Alarms
+    requests: Requests
+    request_acts: RequestActs
 
     @classmethod
-    def over(cls, context: Context) -> Services:
-        """Every service over one context."""
+    def over(cls, context: Context, directory: Directory) -> Services:
+        """Every service over one context; `directory` says who people are."""
         doors = DoorBook(context)
-        work = DoorWork(context, doors)
+        policy = PolicyBook(context)
+        gate = Gate(context, policy)
+        work = DoorWork(context, doors, gate)
         checks = OrderChecks(context, doors)
+        codes = GuestCodes(context, checks, gate)
+        requests = Requests(context, policy, doors, directory)
         return cls(
             context=context,
             inbox=Inbox(context),
@@ -43,8 +58,13 @@ class Services:
             door_work=work,
             relock=Relock(context, work),
             order_checks=checks,
-            guest_codes=GuestCodes(context, checks),
+            guest_codes=codes,
             follower=CodeFollower(context),
+            policy=policy,
+            gate=gate,
+            alarms=Alarms(context, policy),
+            requests=requests,
+            request_acts=RequestActs(context, requests, doors, work, codes, gate, directory),
         )
 
     async def resume(self) -> None:

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from bot.domain.audit import SYSTEM, AuditAction, Outcome
 from bot.domain.clean_text import LONGEST_NOTE, one_line
-from bot.domain.errors import BotError, NotAllowed, Refused
+from bot.domain.errors import AlreadyDecided, BotError, NotAllowed, Refused
 from bot.domain.model import SCHEDULER, Action, Door, Origin, Person, PersonRef
 from bot.domain.policy.ask import Actor, Ask, AskApproval, DoorFacts
 from bot.domain.policy.deciders import Bar, Deciders, MayDecide, MayNot, RequestFacts, deciders, may_decide
@@ -29,14 +30,6 @@ from storage.transaction import Transaction
 MOST_PENDING = 3  # open requests of one person (reliability.md T23)
 REMIND_AFTER = timedelta(minutes=15)  # a silent channel, where the rule says nothing
 CARRY_OUT_WITHIN = timedelta(seconds=30)  # then the scheduler looks whether the process that decided has died
-
-
-class AlreadyDecided(Refused):
-    """Somebody else was first. `request` is as it stands, so that the card can be brought up to date."""
-
-    def __init__(self, request: AccessRequest, words: str) -> None:
-        self.request = request
-        super().__init__(words)
 
 
 class Requests:
@@ -124,6 +117,14 @@ class Requests:
         """The people and groups who can decide now, by today's rules."""
         return deciders(await self.facts(request), await self._policy.current(), self._context.now())
 
+    async def check_place(self, request_id: str, seen_at: tuple[str, str], actor: Actor, origin: Origin) -> None:
+        """A card counts only where it was posted: a copy of it elsewhere is no card (reliability.md T11). `seen_at` is
+        (channel, ts) of the message that was clicked. Raises `NotAllowed` (audited)."""
+        request = await self.get(request_id)
+        if request.card != seen_at:
+            await self._bar(request, actor.person.ref, origin, "click", "copied_card")
+            raise NotAllowed("This is a copy of a request. Please decide on the card in the approvers' channel.")
+
     async def approve(self, *, actor: Actor, request_id: str, version: int, origin: Origin) -> AccessRequest:
         """Count an approval of the version that was seen. Returns the request: APPROVED, or PENDING with one more.
 
@@ -131,9 +132,7 @@ class Requests:
         """
         return await self._decide(actor, request_id, version, Verdict.APPROVE, "", origin)
 
-    async def deny(
-        self, *, actor: Actor, request_id: str, version: int, reason: str, origin: Origin
-    ) -> AccessRequest:
+    async def deny(self, *, actor: Actor, request_id: str, version: int, reason: str, origin: Origin) -> AccessRequest:
         """Deny, with a reason for whoever asked. One denial ends it. Raises like `approve`."""
         return await self._decide(actor, request_id, version, Verdict.DENY, one_line(reason, LONGEST_NOTE), origin)
 
@@ -164,9 +163,7 @@ class Requests:
             changed = tx.requests.get(request_id)
             assert changed is not None
             tx.audit.record(
-                request_event(
-                    changed, AuditAction.REQUEST_CHANGED, at=now, actor=actor.person.ref, origin=origin
-                )
+                request_event(changed, AuditAction.REQUEST_CHANGED, at=now, actor=actor.person.ref, origin=origin)
             )
 
         await self._context.db.write(change)
@@ -189,14 +186,27 @@ class Requests:
         def take(tx: Transaction) -> None:
             if tx.requests.take(request_id, actor.person.ref):
                 tx.audit.record(
-                    request_event(
-                        request, AuditAction.REQUEST_TAKEN, at=now, actor=actor.person.ref, origin=origin
-                    )
+                    request_event(request, AuditAction.REQUEST_TAKEN, at=now, actor=actor.person.ref, origin=origin)
                 )
                 tx.tasks.plan(card_task(request, "taken", now))
 
         await self._context.db.write(take)
         return await self.get(request_id)
+
+    async def check_approver(self, request: AccessRequest, actor: Actor, origin: Origin) -> None:
+        """Raises `NotAllowed` (audited) unless this person is an approver or an admin for the request's doors."""
+        policy = await self._policy.current()
+        facts = replace(await self.facts(request), decided_by=frozenset(), expires_at=datetime.max.replace(tzinfo=UTC))
+        answer = may_decide(facts, actor, policy, self._context.now(), approving=False)
+        if isinstance(answer, MayNot):
+            await self._bar(request, actor.person.ref, origin, "review", answer.bar.value)
+            raise NotAllowed(answer.reason)
+
+    async def check_open(self, request: AccessRequest, actor: Actor, origin: Origin) -> None:
+        """May this person still decide on it? Asked before a form is shown; asked again when it is sent off."""
+        if request.state is not RequestState.PENDING:
+            raise AlreadyDecided(request, already(request))
+        await self._may(request, actor, origin, "open", approving=False)
 
     async def expire(self, request_id: str) -> None:
         """Its time is over and nobody decided."""
@@ -347,8 +357,6 @@ class Requests:
 
 def requested(door: Door) -> RequestedDoor:
     """The door as a request keeps it; without a zone it counts as UTC (the rules refuse timed codes there)."""
-    from zoneinfo import ZoneInfo
-
     return RequestedDoor(device_id=door.device_id, name=door.name, timezone=door.timezone or ZoneInfo("UTC"))
 
 

@@ -97,7 +97,12 @@ def _numeric(atoms: list[Atom], i: int, order: str) -> Found:
         return None
     if sign == ".":
         return _dotted_pair(atoms, i, first, second, order)
-    if _sign(atoms, i + 3, "/", ".") and not atoms[i + 3].spaced and _is(atoms, i + 4, "number") and not atoms[i + 4].spaced:
+    if (
+        _sign(atoms, i + 3, "/", ".")
+        and not atoms[i + 3].spaced
+        and _is(atoms, i + 4, "number")
+        and not atoms[i + 4].spaced
+    ):
         return None
     # A fraction of a unit ("1/2 hour") is no date.
     if _is(atoms, i + 3, "unit"):
@@ -259,7 +264,11 @@ def _day_first(atoms: list[Atom], i: int, lex: Lexicon) -> Found:
         atoms[k].has("of", "article_of", "dayword") or (atoms[k].text in ("-", "/", ".", ",") and not atoms[k].spaced and not atoms[k].text == ",")
     ):  # fmt: skip
         k += 1
-    if k < len(atoms) and "month" in atoms[k].means and not (k > j and atoms[k].has("day", "part") and not atoms[k].has("month")):
+    if (
+        k < len(atoms)
+        and "month" in atoms[k].means
+        and not (k > j and atoms[k].has("day", "part") and not atoms[k].has("month"))
+    ):
         # Spanish and French "mar" after a day is March; "9 to May" has a range word between and does not come here.
         month = int(atoms[k].means["month"])
         k += 1
@@ -296,8 +305,10 @@ def _month_first(atoms: list[Atom], i: int, lex: Lexicon) -> Found:
     if _sign(atoms, j, ".") and not atoms[j].spaced:
         j += 1
     k = j
-    while k < len(atoms) and k - j < 2 and (
-        atoms[k].has("article") or (atoms[k].text in ("-", "/") and not atoms[k].spaced) or atoms[k].text == ","
+    while (
+        k < len(atoms)
+        and k - j < 2
+        and (atoms[k].has("article") or (atoms[k].text in ("-", "/") and not atoms[k].spaced) or atoms[k].text == ",")
     ):
         k += 1
     if k < len(atoms) and atoms[k].has("number", "ordinal") and _is_day(atoms, k):
@@ -321,7 +332,9 @@ def _is_day(atoms: list[Atom], k: int) -> bool:
         return False
     if "number" in atom.means and not atom.digits and atom.number > 31:
         return False
-    if _is(atoms, k + 1, "am", "pm", "clock", "clock_h", "hourmark") and not _is(atoms, k + 1, "on", "at", "of", "article"):
+    if _is(atoms, k + 1, "am", "pm", "clock", "clock_h", "hourmark") and not _is(
+        atoms, k + 1, "on", "at", "of", "article"
+    ):
         return False
     if _sign(atoms, k + 1, ":") and not atoms[k + 1].spaced and _is(atoms, k + 2, "number"):
         return False

@@ -279,7 +279,7 @@ class _Builder:
         self.side = frame.end
 
     def _dash_only_separates(self, index: int, nxt: Item) -> bool:
-        """"16.10.2017 - 07:00 Uhr": a dash between a full day and one time is only a mark between them."""
+        """ "16.10.2017 - 07:00 Uhr": a dash between a full day and one time is only a mark between them."""
         if not self.frame.start.only_dates or not isinstance(nxt.value, Clock):
             return False
         return not any(item.kind in _LINKS for item in self.items[:index]) or True
@@ -381,12 +381,18 @@ def _as_day(number: Number) -> Date:
 def _as_hour(number: Number) -> Clock:
     if number.value > 24:
         raise Dangling
-    return Clock(number.value, 0, None, number.value > 12 or number.value == 0 or number.digits == 2 and number.value < 10, None, False, True)
+    return Clock(
+        number.value,
+        0,
+        None,
+        number.value > 12 or number.value == 0 or number.digits == 2 and number.value < 10,
+        None,
+        False,
+        True,
+    )
 
 
-def _is_day(
-    number: Number, at: bool, side: Side, other: Side, frame: Frame, *, has_clock: bool, monthly: bool
-) -> bool:
+def _is_day(number: Number, at: bool, side: Side, other: Side, frame: Frame, *, has_clock: bool, monthly: bool) -> bool:
     if side.clocks:
         return True
     if at:

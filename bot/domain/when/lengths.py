@@ -135,7 +135,12 @@ def read_amount(atoms: list[Atom], i: int) -> tuple[float, int]:
             fraction = atoms[j + 1]
             if fraction.digits in (1, 2) and not fraction.spaced:
                 return float(f"{atom.number}.{fraction.text}"), j + 2
-        if j + 2 < len(atoms) and atoms[j + 1].text == "/" and atoms[j].number_or(0) == 1 and atoms[j + 2].number_or(0) == 2:
+        if (
+            j + 2 < len(atoms)
+            and atoms[j + 1].text == "/"
+            and atoms[j].number_or(0) == 1
+            and atoms[j + 2].number_or(0) == 2
+        ):
             return value + 0.5, j + 3
     else:
         k = j

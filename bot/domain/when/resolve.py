@@ -409,7 +409,13 @@ class Resolver:
         if start.now or (start.point is not None and first is None):
             begin = self.now if start.now or start.point is None else add(self.now, start.point.length, self.zone)
             return begin, self._end_moment(end, after=begin, inclusive=frame.link is not Joint.BEFORE), Kind.WINDOW
-        if first is not None and last is not None and first.nth is not None and last.monthly and end.order[:1] == ["clock"]:
+        if (
+            first is not None
+            and last is not None
+            and first.nth is not None
+            and last.monthly
+            and end.order[:1] == ["clock"]
+        ):
             # "first Monday 1pm to 3pm of next month"
             first, last = first.merged(last), None
         timed = bool(start.clocks or start.parts), bool(end.clocks or end.parts)
@@ -506,7 +512,7 @@ class Resolver:
         return start, end, Kind.WINDOW
 
     def _day_until(self, when: Date) -> tuple[datetime, datetime | None, Kind]:
-        """"Friday until 6pm": from the day's beginning to that time."""
+        """ "Friday until 6pm": from the day's beginning to that time."""
         end = self.frame.end
         part = self._part(self.frame.end)
         for first, _ in self._spans(when):
@@ -527,7 +533,7 @@ class Resolver:
         raise Rejected(Code.NOT_OVER if self.past else Code.OVER)
 
     def _next_start_to(self, last: Date) -> tuple[datetime, datetime | None, Kind]:
-        """"2pm till tomorrow 4:30pm": the start is the next such time before that end."""
+        """ "2pm till tomorrow 4:30pm": the start is the next such time before that end."""
         side = self.frame.start
         if side.clocks:
             start, _, _ = self._moment(side.clocks[0], None, self._part(side), Kind.INSTANT)
@@ -549,7 +555,9 @@ class Resolver:
         backwards = False
         for begin, _ in self._starts(filled_first, first, last):
             if clock is not None:
-                start = self._at(begin, self._night(hours.by_rule(clock, part, self.lex.twelve_hour), part, first), zone)
+                start = self._at(
+                    begin, self._night(hours.by_rule(clock, part, self.lex.twelve_hour), part, first), zone
+                )
             elif part is not None:
                 start = self._at(begin, self.lex.part_minutes[part][0])
             else:
@@ -655,6 +663,12 @@ def _fill(when: Date, other: Date) -> Date:
             changes["year"] = when.year or other.year
     elif when.month is not None and when.year is None and other.year is not None:
         changes["year"] = other.year
-    if when.weekday is not None and when.day is None and when.week is None and other.week is not None and when.nth is None:
+    if (
+        when.weekday is not None
+        and when.day is None
+        and when.week is None
+        and other.week is not None
+        and when.nth is None
+    ):
         changes["week"] = other.week
     return replace(when, **changes)

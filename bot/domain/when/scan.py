@@ -104,7 +104,7 @@ class Scanner:
         return self._at() or self._time_joint(), dated, ranged
 
     def _time_joint(self) -> bool:
-        """"ab 19.10", "after 730": a joint before makes four digits a time only where a day stands already."""
+        """ "ab 19.10", "after 730": a joint before makes four digits a time only where a day stands already."""
         if not self._after_joint(Joint.FROM, Joint.AFTER, Joint.BEFORE, Joint.BETWEEN):
             return False
         return any(
@@ -367,7 +367,9 @@ class Scanner:
             return True
         if isinstance(self._last_value(), Date | Part):
             return True
-        return self._is(k, "weekday", "day", "month", "zone") or (self._is(k, "on", "of") and self._is(k + 1, "weekday", "day", "number"))
+        return self._is(k, "weekday", "day", "month", "zone") or (
+            self._is(k, "on", "of") and self._is(k + 1, "weekday", "day", "number")
+        )
 
     def _relative_length(self, j: int) -> tuple[Length, int] | None:
         """The next-word in the middle: "3 prochains jours", "las 3 próximas horas"."""
@@ -415,7 +417,7 @@ class Scanner:
         return False
 
     def _day_of_month(self, clock: Clock, i: int) -> bool:
-        """"24 h" style readings of what is a date: none so far but a number word before a month."""
+        """ "24 h" style readings of what is a date: none so far but a number word before a month."""
         return clock.bare and self._is(i + 1, "month")
 
     def _prefix_meridiem(self) -> bool:
@@ -608,15 +610,21 @@ class Scanner:
 
     def _after_next(self, j: int) -> bool:
         """Friday after next."""
-        return self._is(j, "after") and self._rel(j + 1) == 1 and not self._is(j + 2, "weekday", "unit", "month", "number")
+        return (
+            self._is(j, "after") and self._rel(j + 1) == 1 and not self._is(j + 2, "weekday", "unit", "month", "number")
+        )
 
     def _weak(self, i: int) -> bool:
         """Two-letter weekdays that are also words ("do", "so", "mi"): only next to a date, time or range."""
         if self._sign(i + 1, ".") or i + 1 < len(self.atoms) and self.atoms[i + 1].digits:
             return True
-        if self._is(i + 1, "range", "through", "until", "part", "from", "at", "month", "weekday") or self._sign(i + 1, ","):
+        if self._is(i + 1, "range", "through", "until", "part", "from", "at", "month", "weekday") or self._sign(
+            i + 1, ","
+        ):
             return True
-        return len(self.atoms) == 1 or self._after_joint(Joint.RANGE, Joint.THROUGH, Joint.UNTIL, Joint.DASH, Joint.AND, Joint.EVERY)
+        return len(self.atoms) == 1 or self._after_joint(
+            Joint.RANGE, Joint.THROUGH, Joint.UNTIL, Joint.DASH, Joint.AND, Joint.EVERY
+        )
 
     # --- words that join -----------------------------------------------------------------------------------
 
@@ -634,9 +642,13 @@ class Scanner:
                 self.items[-1].flags |= {"stop"}
         elif text == "/":
             last = self._last()
-            between = last is not None and "ordinal" in last.flags and i + 1 < len(self.atoms) and self.atoms[i + 1].digits
+            between = (
+                last is not None and "ordinal" in last.flags and i + 1 < len(self.atoms) and self.atoms[i + 1].digits
+            )
             slash_range = last is not None and (isinstance(last.value, Clock | Zone) or _complete(last.value))
-            self._push(Joint.RANGE if between or slash_range else Joint.COMMA, None, i + 1, *(("slash",) if between else ()))
+            self._push(
+                Joint.RANGE if between or slash_range else Joint.COMMA, None, i + 1, *(("slash",) if between else ())
+            )
         elif text == "-" and atom.spaced and self._is(i + 1, "number") and self._negative(i):
             self._push(Joint.NOT, None, i + 1)
         elif text == "-":
@@ -662,7 +674,7 @@ class Scanner:
             self._push(Joint.JUNK, None, i + 1)
 
     def _negative(self, i: int) -> bool:
-        """"for -2 hours": a sign, not a dash."""
+        """ "for -2 hours": a sign, not a dash."""
         last = self._last()
         return not self.atoms[i + 1].spaced and last is not None and last.kind in (Joint.FOR, Joint.WITHIN)
 
