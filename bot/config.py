@@ -135,7 +135,7 @@ class Settings:
             port=port,
             seam_api_key=Secret(seam_key),
             seam_endpoint=(environ.get("SEAM_ENDPOINT", "").strip() or SEAM_ENDPOINT).rstrip("/"),
-            database_url=environ.get("DATABASE_URL", "").strip() or DEFAULT_DATABASE,
+            database_url=database_url(environ),
             audit_key=Secret(audit_key) if audit_key else None,
             audit_key_file=Path(environ.get("LATCHKEY_AUDIT_KEY_FILE", "").strip() or DEFAULT_AUDIT_KEY_FILE),
             admins=admins,
@@ -143,6 +143,11 @@ class Settings:
             approvals_channel=channel,
             log_level=log_level,
         )
+
+
+def database_url(environ: Mapping[str, str]) -> str:
+    """DATABASE_URL, or the default SQLite file."""
+    return environ.get("DATABASE_URL", "").strip() or DEFAULT_DATABASE
 
 
 def load_audit_key(inline: Secret | None, file: Path) -> bytes:

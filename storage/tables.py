@@ -111,6 +111,18 @@ guest_codes = Table(
     Index("guest_codes_host", "team_id", "user_id", "created_at"),
 )
 
+# What a button stands for: the button carries the id, the truth is here. Whoever it was made for may use it, once.
+drafts = Table(
+    "drafts",
+    metadata,
+    Column("draft_id", String(32), primary_key=True),
+    Column("team_id", String(64), nullable=False),
+    Column("user_id", String(64), nullable=False),
+    Column("content", Text, nullable=False),
+    Column("made_at", UtcDateTime, nullable=False, index=True),
+    Column("used", Boolean, nullable=False, server_default=text("false")),
+)
+
 # Everything that must happen later and exactly once: notices that must reach someone, and timers.
 tasks = Table(
     "tasks",

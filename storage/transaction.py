@@ -5,6 +5,7 @@ from __future__ import annotations
 from sqlalchemy import Connection
 
 from storage.audit_rows import AuditKey, AuditRows
+from storage.draft_rows import DraftRows
 from storage.guest_code_rows import GuestCodeRows
 from storage.inbox_rows import InboxRows
 from storage.operation_rows import OperationRows
@@ -19,4 +20,5 @@ class Transaction:
         self.inbox = InboxRows(connection)
         self.operations = OperationRows(connection)
         self.guest_codes = GuestCodeRows(connection)
+        self.drafts = DraftRows(connection)
         self.tasks = TaskRows(connection)

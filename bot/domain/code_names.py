@@ -21,7 +21,7 @@ def new_marker(taken: Container[str] = frozenset()) -> str:
 
 
 def name_on_lock(guest: str, marker: str, limit: int | None) -> str:
-    """`Dana P 7F3K`: at most `limit` characters (Kwikset: 14), only letters, digits and spaces, as every maker takes."""
+    """`Dana P 7F3K`: at most `limit` characters (Kwikset: 14), and only letters, digits and spaces."""
     room = min(limit or USUAL_LIMIT, USUAL_LIMIT) - len(marker) - 1
     plain = "".join(c if c.isalnum() else " " for c in unicodedata.normalize("NFC", guest))
     kept = " ".join(plain.split())[: max(room, 0)].strip()

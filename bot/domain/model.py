@@ -239,6 +239,7 @@ class Origin:
     surface: str  # command, button, modal, shortcut, command_line; or SCHEDULER for what the bot does by itself
     request_id: str  # ours, in every log line and audit row
     channel_id: str | None = None  # where it was typed, if anywhere
+    delivery: str | None = None  # the inbox key of what Slack delivered: finished by the act's own record
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

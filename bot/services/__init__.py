@@ -8,6 +8,7 @@ from bot.services.code_follower import CodeFollower
 from bot.services.context import Context
 from bot.services.door_book import DoorBook
 from bot.services.door_work import DoorWork
+from bot.services.drafts import Drafts
 from bot.services.guest_codes import GuestCodes
 from bot.services.inbox import Inbox
 from bot.services.order_checks import OrderChecks
@@ -20,6 +21,7 @@ class Services:
 
     context: Context
     inbox: Inbox
+    drafts: Drafts
     doors: DoorBook
     door_work: DoorWork
     relock: Relock
@@ -36,6 +38,7 @@ class Services:
         return cls(
             context=context,
             inbox=Inbox(context),
+            drafts=Drafts(context),
             doors=doors,
             door_work=work,
             relock=Relock(context, work),

@@ -58,6 +58,11 @@ class DoorWork:
         """Lock a door for `person`; calls off a planned re-lock. Returns and raises like `unlock`."""
         return await self._work(Action.LOCK, person, device_id, origin, asked_at, None)
 
+    def check_may_look(self, person: Person) -> None:
+        """Raises `NotAllowed` for somebody who may not even see the doors."""
+        if reason := why_refused(person, Action.UNLOCK):
+            raise NotAllowed(f"I cannot show you the doors, because {reason}.")
+
     async def lock_again(self, unlocked: Operation, *, attempt: int) -> Operation:
         """Lock what `unlocked` opened for a time. The bot acts, on behalf of whoever unlocked; they are told.
 
@@ -178,6 +183,8 @@ class DoorWork:
                 operation.door_name, _DOING[other.action], by_the_same=other.person == operation.person
             )
         tx.audit.record(operation_event(operation, Phase.INTENT, at=operation.intended_at))
+        if operation.origin.delivery:
+            tx.inbox.finish(operation.origin.delivery)
 
     async def _act(self, operation: Operation, asked_at: datetime) -> ActionResult:
         if self._context.now() - asked_at > LATEST_SEND:
@@ -229,7 +236,8 @@ class DoorWork:
     def _plan_what_follows(
         self, tx: Transaction, operation: Operation, state: OperationState, attempt_id: str | None, now: datetime
     ) -> None:
-        if operation.action is Action.LOCK and state is OperationState.DONE:
+        by_itself = operation.origin.surface == SCHEDULER  # a re-lock ends its own timer
+        if operation.action is Action.LOCK and state is OperationState.DONE and not by_itself:
             tx.tasks.drop(operation.device_id, TaskKind.RELOCK, at=now)
         if operation.relock_at and state is not OperationState.FAILED:
             # Also when the unlock's outcome is unknown: the door may be open, and locking is the safe direction.

@@ -58,6 +58,14 @@ class GuestCodes:
         """The codes of one order as they stand."""
         return tuple(await self._context.db.read(lambda tx: tx.guest_codes.of_order(order_id)))
 
+    async def card_place(self, order_id: str) -> tuple[str, str] | None:
+        """Where the order's card stands: (channel, ts), or None when none was posted."""
+        return await self._context.db.read(lambda tx: tx.guest_codes.card(order_id))
+
+    async def keep_card_place(self, order_id: str, channel: str, ts: str) -> None:
+        """Remember where the card stands, to rewrite it."""
+        await self._context.db.write(lambda tx: tx.guest_codes.keep_card(order_id, channel, ts))
+
     async def told(self, order_id: str) -> None:
         """The person has seen the order's result; the outbox need not tell it."""
         await self._context.db.write(lambda tx: tx.tasks.settle(tell_key(order_id, "placed"), at=self._context.now()))
@@ -129,6 +137,8 @@ class GuestCodes:
             codes.append(code)
             # If we die before the outcome, this is what finds the code again.
             tx.tasks.plan(follow(code, now + timedelta(seconds=60)))
+        if origin.delivery:
+            tx.inbox.finish(origin.delivery)
         tx.tasks.plan(
             NewTask(
                 kind=TaskKind.TELL_ORDER,

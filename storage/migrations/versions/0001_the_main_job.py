@@ -82,6 +82,16 @@ def upgrade() -> None:
     op.create_index("guest_codes_host", "guest_codes", ["team_id", "user_id", "created_at"])
     _partial_index("guest_codes_live", "guest_codes", ["device_id", "ends_at"], "state not in ('ended','failed')")
     op.create_table(
+        "drafts",
+        sa.Column("draft_id", sa.String(32), primary_key=True),
+        sa.Column("team_id", sa.String(64), nullable=False),
+        sa.Column("user_id", sa.String(64), nullable=False),
+        sa.Column("content", sa.Text, nullable=False),
+        sa.Column("made_at", _TIME, nullable=False),
+        sa.Column("used", sa.Boolean, nullable=False, server_default=sa.text("false")),
+    )
+    op.create_index("ix_drafts_made_at", "drafts", ["made_at"])
+    op.create_table(
         "tasks",
         sa.Column("task_id", _BIG, primary_key=True, autoincrement=True),
         sa.Column("kind", sa.String(40), nullable=False),

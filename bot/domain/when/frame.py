@@ -1,0 +1,418 @@
+"""Items to a frame: what stands before the range word, what after it, and what joins or measures them.
+
+A frame does not care about word order inside a side: "3pm tomorrow" and "tomorrow 3pm" are the same side.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from bot.domain.when.pieces import (
+    Clock,
+    Contradiction,
+    Date,
+    Impossible,
+    Item,
+    Joint,
+    Length,
+    Now,
+    Number,
+    Part,
+    Point,
+    Value,
+    Zone,
+)
+
+_LINKS = (Joint.RANGE, Joint.THROUGH, Joint.UNTIL, Joint.BEFORE, Joint.DASH)
+
+
+class Several(Exception):  # noqa: N818 - what was found, and never leaves the package
+    """Several separate days or times."""
+
+
+class Recurring(Exception):  # noqa: N818 - as above
+    """Something that repeats."""
+
+
+class Negated(Exception):  # noqa: N818 - as above
+    """A time that is not meant."""
+
+
+class Dangling(Exception):  # noqa: N818 - as above
+    """A joining word with nothing to join, or a number that fits nowhere."""
+
+
+@dataclass(slots=True)
+class Side:
+    """One end of a window as it was written."""
+
+    dates: list[Date] = field(default_factory=list)
+    clocks: list[Clock] = field(default_factory=list)
+    numbers: list[tuple[Number, bool]] = field(default_factory=list)
+    parts: list[Part] = field(default_factory=list)
+    zone: Zone | None = None
+    point: Point | None = None
+    now: bool = False
+    # "date" and "clock" in the order they were written.
+    order: list[str] = field(default_factory=list)
+
+    @property
+    def empty(self) -> bool:
+        """Nothing that says a time."""
+        return not (self.dates or self.clocks or self.numbers or self.parts or self.point or self.now)
+
+    @property
+    def only_dates(self) -> bool:
+        """Dates and nothing about the time of day."""
+        return bool(self.dates) and not (self.clocks or self.numbers or self.parts or self.point or self.now)
+
+    def add(self, value: Value, *, at: bool) -> None:
+        """Takes in one piece; `at` when a word like "at" stands before it."""
+        match value:
+            case Date():
+                self.dates.append(value)
+                self.order.append("date")
+            case Clock():
+                if value not in self.clocks:
+                    self._clock(value)
+                self.order.append("clock")
+            case Number():
+                self.numbers.append((value, at))
+                self.order.append("clock")
+            case Part():
+                if value not in self.parts:
+                    self.parts.append(value)
+            case Zone():
+                if self.zone is not None and self.zone != value:
+                    raise Contradiction
+                self.zone = value
+            case Point():
+                if self.point is not None:
+                    raise Contradiction
+                self.point = value
+            case Now():
+                self.now = True
+            case _:
+                raise Contradiction
+
+    def _clock(self, clock: Clock) -> None:
+        if not self.clocks:
+            self.clocks.append(clock)
+            return
+        first = self.clocks[0]
+        if first.hour % 12 == clock.hour % 12 and first.minute == clock.minute:
+            if first.soft or (first.meridiem and clock.literal):
+                self.clocks[0] = clock if not clock.soft else first
+            return
+        raise Contradiction
+
+
+@dataclass(slots=True)
+class Frame:
+    """The whole phrase."""
+
+    start: Side = field(default_factory=Side)
+    end: Side = field(default_factory=Side)
+    link: Joint | None = None
+    opened: bool = False
+    after: bool = False
+    length: Length | None = None
+    length_flags: frozenset[str] = frozenset()
+    every: bool = False
+    whole: bool = False
+    ago: bool = False
+    between: bool = False
+    # The end may be meant exclusively (Dutch "tot").
+    guess: list[str] = field(default_factory=list)
+
+    @property
+    def empty(self) -> bool:
+        """Whether nothing in it says a time."""
+        return self.start.empty and self.end.empty and self.length is None and not self.whole
+
+
+def build(items: list[Item]) -> Frame:
+    """The frame of these items. Raises what the words make impossible (see the exceptions above)."""
+    return _Builder(_postpositions(items)).build()
+
+
+class _Builder:
+    def __init__(self, items: list[Item]) -> None:
+        self.items = items
+        self.frame = Frame()
+        self.side = self.frame.start
+
+    def build(self) -> Frame:
+        for index, item in enumerate(self.items):
+            if item.value is not None:
+                self._take(index, item)
+            else:
+                self._join(index, item)
+        settle_numbers(self.frame)
+        return self.frame
+
+    def _take(self, index: int, item: Item) -> None:
+        value = item.value
+        frame = self.frame
+        if "habit" in item.flags:
+            frame.every = frame.every or not any(
+                isinstance(i.value, Date) and i.value.day is not None for i in self.items
+            )
+        if isinstance(value, Length):
+            if frame.length is not None and frame.length != value:
+                if frame.length.nights and not value.nights:
+                    return
+                raise Contradiction
+            frame.length, frame.length_flags = value, item.flags
+            return
+        assert value is not None
+        self.side.add(value, at=self._after_at(index))
+
+    def _after_at(self, index: int) -> bool:
+        for before in reversed(self.items[:index]):
+            if before.value is not None or before.kind in (Joint.COMMA, Joint.JUNK):
+                return False
+            if before.kind is Joint.AT or "at" in before.flags or "clock" in before.flags:
+                return True
+        return False
+
+    def _next(self, index: int, *, over_comma: bool = False) -> Item | None:
+        """The next piece after `index`; junk, and a comma unless allowed, hide it."""
+        for item in self.items[index + 1 :]:
+            if item.value is not None:
+                return item
+            if item.kind is Joint.JUNK or (item.kind is Joint.COMMA and not over_comma):
+                return None
+        return None
+
+    def _previous(self, index: int) -> Item | None:
+        for item in reversed(self.items[:index]):
+            if item.value is not None:
+                return item
+            if item.kind is Joint.JUNK:
+                return None
+        return None
+
+    def _join(self, index: int, item: Item) -> None:
+        frame, kind = self.frame, item.kind
+        nxt = self._next(index)
+        if kind is Joint.EVERY:
+            frame.every = True
+        elif kind is Joint.NOT:
+            if nxt is not None:
+                raise Negated
+        elif kind is Joint.AGO:
+            frame.ago = True
+        elif kind is Joint.WHOLE:
+            frame.whole = True
+        elif kind is Joint.BETWEEN:
+            frame.between = nxt is not None
+            if frame.between and self.side is frame.end:
+                raise Recurring
+        elif kind is Joint.AND:
+            self._and(index, nxt)
+        elif kind in (Joint.FROM, Joint.AFTER):
+            self._from(kind, nxt)
+        elif kind is Joint.WITHIN and nxt is not None and "until" in item.flags:
+            self._link(index, Joint.UNTIL, item, nxt)
+        elif kind in _LINKS:
+            self._link(index, kind, item, nxt)
+        elif kind is Joint.AT and item.flags & {"range", "range_weak"} and self._at_is_range(index, item, nxt):
+            self._link(index, Joint.RANGE, item, nxt)
+
+    def _and(self, index: int, nxt: Item | None) -> None:
+        frame = self.frame
+        if nxt is None:
+            return
+        if frame.between and frame.link is None and not frame.start.empty:
+            frame.link, self.side = Joint.RANGE, frame.end
+            return
+        before = self._previous(index)
+        if before is None:
+            return
+        pairs = (Date, Number)
+        both_days = isinstance(before.value, pairs) and isinstance(nxt.value, pairs)
+        if both_days or (isinstance(before.value, Clock) and isinstance(nxt.value, Clock)):
+            raise Several
+
+    def _from(self, kind: Joint, nxt: Item | None) -> None:
+        frame = self.frame
+        if nxt is None:
+            return
+        if isinstance(nxt.value, Length):
+            return
+        if self.side is frame.end:
+            if frame.start.empty:
+                self.side = frame.start
+            elif not frame.end.empty and not frame.start.clocks and not frame.end.clocks:
+                raise Recurring
+            else:
+                raise Contradiction
+        frame.opened = True
+        frame.after = frame.after or kind is Joint.AFTER
+
+    def _link(self, index: int, kind: Joint, item: Item, nxt: Item | None) -> None:
+        frame = self.frame
+        if nxt is None and kind is Joint.DASH:
+            return
+        if nxt is None:
+            follows = self.items[index + 1 :]
+            if not any(i.kind is Joint.JUNK for i in follows) and not any(i.value for i in follows):
+                raise Dangling
+            return
+        if isinstance(nxt.value, Length) and "maybe" not in nxt.flags:
+            if kind in (Joint.UNTIL, Joint.BEFORE):
+                raise Dangling
+            return
+        if self.side is frame.end:
+            if frame.end.empty:
+                frame.link = kind if kind is not Joint.DASH else frame.link
+                return
+            raise Recurring
+        if kind is Joint.DASH and (frame.start.empty or self._dash_only_separates(index, nxt)):
+            return
+        if frame.start.empty:
+            kind = Joint.BEFORE if kind is Joint.BEFORE else Joint.UNTIL
+        frame.link = kind
+        if "tot" in item.flags:
+            frame.guess.append("until_exclusive")
+        self.side = frame.end
+
+    def _dash_only_separates(self, index: int, nxt: Item) -> bool:
+        """ "16.10.2017 - 07:00 Uhr": a dash between a full day and one time is only a mark between them."""
+        if not self.frame.start.only_dates or not isinstance(nxt.value, Clock):
+            return False
+        return not any(item.kind in _LINKS for item in self.items[:index]) or True
+
+    def _at_is_range(self, index: int, item: Item, nxt: Item | None) -> bool:
+        """Spanish "a", French "à", Italian "alle" are "at" or "to": to, when a time stands before and after."""
+        frame = self.frame
+        if nxt is None or self.side is frame.end or frame.link is not None:
+            return False
+        before = self._previous(index)
+        if before is None:
+            return False
+        opened = frame.opened or frame.between or self._opened_before(index)
+        hour_after = isinstance(nxt.value, Clock | Number)
+        hour_before = isinstance(before.value, Clock) or (isinstance(before.value, Number) and opened)
+        if hour_before and hour_after:
+            return True
+        if isinstance(before.value, Clock | Part) and not hour_after:
+            return opened and bool(frame.start.dates or isinstance(nxt.value, Date))
+        if isinstance(before.value, Number) and "range" in item.flags:
+            if any(d.weekday is not None or d.monthly for d in frame.start.dates) and isinstance(nxt.value, Clock):
+                return False
+            return hour_after or isinstance(nxt.value, Date)
+        if isinstance(before.value, Date):
+            return isinstance(nxt.value, Date) and "range" in item.flags and (
+                opened or before.value.day is not None or before.value.offset is not None or before.value.weekday is not None
+            )  # fmt: skip
+        return isinstance(before.value, Now)
+
+    def _opened_before(self, index: int) -> bool:
+        return any(i.value is None and i.flags & {"from", "between"} for i in self.items[:index])
+
+
+def _postpositions(items: list[Item]) -> list[Item]:
+    """Japanese から and まで, English "onwards": a joint after its piece moves before it, or joins it to the next."""
+    if not any(i.flags & {"from_post", "until_post", "onward"} for i in items if i.value is None):
+        return items
+    result: list[Item] = []
+    linked = False
+    for index, item in enumerate(items):
+        if item.value is not None or not item.flags & {"from_post", "until_post", "onward"}:
+            result.append(item)
+            continue
+        follows = any(i.value is not None for i in items[index + 1 :]) and item.flags.isdisjoint({"onward"})
+        if "from_post" in item.flags and follows:
+            if not linked:
+                result.append(Item(Joint.RANGE, None, item.start, item.end, text=item.text))
+            linked = True
+        elif "until_post" in item.flags and linked:
+            continue
+        else:
+            kind = Joint.UNTIL if "until_post" in item.flags else Joint.FROM
+            place = len(result)
+            while place and result[place - 1].kind not in (Joint.JUNK, Joint.COMMA):
+                place -= 1
+            result.insert(place, Item(kind, None, item.start, item.end, text=item.text, flags=item.flags))
+    return result
+
+
+def settle_numbers(frame: Frame) -> None:
+    """Decides for each bare number whether it is an hour or a day of the month, from what stands around it."""
+    start, end = frame.start, frame.end
+    has_clock = bool(start.clocks or end.clocks)
+    monthly = any(date.monthly for date in start.dates + end.dates)
+    days: dict[int, bool] = {}
+    for which, side in ((0, start), (1, end)):
+        if not side.numbers:
+            continue
+        if len(side.numbers) > 2 or (len(side.numbers) == 2 and side.clocks):
+            raise Dangling
+        if len(side.numbers) == 2:
+            # "Monday 21 9-5"
+            side.dates.append(_as_day(side.numbers[0][0]))
+            side.clocks.append(_as_hour(side.numbers[1][0]))
+            continue
+        number, at = side.numbers[0]
+        other = end if which == 0 else start
+        day = _is_day(number, at, side, other, frame, has_clock=has_clock, monthly=monthly)
+        if which == 1 and 0 in days and not end.clocks and not end.dates:
+            day = days[0]
+        days[which] = day
+        if day:
+            side.dates.append(_as_day(number))
+        else:
+            side.clocks.append(_as_hour(number))
+    start.numbers, end.numbers = [], []
+
+
+def _as_day(number: Number) -> Date:
+    if not 1 <= number.value <= 31:
+        raise Impossible
+    return Date(day=number.value)
+
+
+def _as_hour(number: Number) -> Clock:
+    if number.value > 24:
+        raise Dangling
+    return Clock(
+        number.value,
+        0,
+        None,
+        number.value > 12 or number.value == 0 or number.digits == 2 and number.value < 10,
+        None,
+        False,
+        True,
+    )
+
+
+def _is_day(number: Number, at: bool, side: Side, other: Side, frame: Frame, *, has_clock: bool, monthly: bool) -> bool:
+    if side.clocks:
+        return True
+    if at:
+        return False
+    if monthly and not has_clock:
+        return True
+    if frame.link is not None and not other.empty:
+        if other.clocks:
+            return False
+        if side.parts or other.parts:
+            return False
+        whole = any(date.day is not None for date in other.dates)
+        if other.numbers:
+            weekdays = all(any(d.weekday is not None for d in s.dates) for s in (side, other))
+            return weekdays
+        if whole and not any(date.day is not None or date.offset is not None for date in side.dates):
+            return True
+        return False
+    if side.parts or any(date.offset is not None for date in side.dates):
+        return False
+    if any(date.day is not None for date in side.dates):
+        return False
+    if any(date.weekday is not None for date in side.dates):
+        return number.value > 12
+    if frame.link is not None or frame.opened or frame.length is not None:
+        return False
+    raise Dangling

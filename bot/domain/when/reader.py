@@ -1,0 +1,176 @@
+"""The way from text to reading: fold, scan, find the phrase in the sentence, frame, resolve."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from bot.domain.when.clusters import candidates
+from bot.domain.when.frame import Dangling, Negated, Recurring, Several, build
+from bot.domain.when.lexicon import LANGUAGES, Lexicon, lexicon
+from bot.domain.when.normalise import fold
+from bot.domain.when.pieces import Contradiction, Impossible, Item
+from bot.domain.when.reading import Code, Confidence, Kind, Reading, Unclear, unclear
+from bot.domain.when.resolve import Answer, Choice, Rejected, Resolver
+from bot.domain.when.scan import Scanner
+from bot.domain.when.tokens import tokenize
+
+MAX_CHARACTERS = 300
+# More tokens than this in 300 characters is no phrase.
+_MAX_TOKENS = 120
+
+
+def read_window(
+    text: str, *, now: datetime, tz: ZoneInfo, locale: str = "en-US", lang: str | None = None
+) -> Reading | Unclear:
+    """The access window that `text` means.
+
+    `now` is aware; `tz` is the door's zone, in which the answer comes; `locale` decides 3/12 (en-US: month
+    first, ja: year first, else day first); `lang` is the language of the words, by default the locale's.
+    """
+    return _read(text, now=now, tz=tz, locale=locale, lang=lang, past=False)
+
+
+def read_past(
+    text: str, *, now: datetime, tz: ZoneInfo, locale: str = "en-US", lang: str | None = None
+) -> Reading | Unclear:
+    """The stretch of the past that `text` means, for the door log: "last friday evening", "past 3 days".
+
+    Parameters as in `read_window`. The end is never after `now`.
+    """
+    return _read(text, now=now, tz=tz, locale=locale, lang=lang, past=True)
+
+
+def date_order(locale: str) -> str:
+    """The order of day, month and year in numeric dates of a locale."""
+    lowered = locale.replace("_", "-").lower()
+    if lowered in ("en-us", "en", "en-ph", "es-us", "en-ca"):
+        return "mdy"
+    return "ymd" if lowered.startswith(("ja", "zh", "ko", "hu", "lt")) else "dmy"
+
+
+def _read(text: str, *, now: datetime, tz: ZoneInfo, locale: str, lang: str | None, past: bool) -> Reading | Unclear:
+    language = lang if lang is not None else locale.replace("_", "-").split("-")[0].lower()
+    lex = lexicon(language)
+    example = lex.examples["window"]
+    if len(text) > MAX_CHARACTERS:
+        return unclear(Code.TOO_LONG, example)
+    local = now.astimezone(tz).replace(second=0, microsecond=0)
+    found = _in_language(text, local, tz, lex, date_order(locale), past)
+    if isinstance(found, Unclear) and found.code in (Code.NOTHING_FOUND, Code.UNREAD) and lex.lang != "en":
+        # People mix English into every language: "Sep 7th, 9am". It counts only if English reads all of it.
+        english = _in_language(text, local, tz, lexicon("en"), date_order(locale), past)
+        if isinstance(english, Reading):
+            return english
+    return found
+
+
+def scan_text(text: str, lex: Lexicon, order: str) -> list[Item]:
+    """The items of a text. Raises `Impossible` for a date or time that cannot be."""
+    tokens = tokenize(fold(text))
+    return Scanner(lex.atoms(tokens[:_MAX_TOKENS]), lex, order).scan()
+
+
+def _in_language(text: str, now: datetime, tz: ZoneInfo, lex: Lexicon, order: str, past: bool) -> Reading | Unclear:
+    example = lex.examples["window"]
+    try:
+        items = scan_text(text, lex, order)
+    except Impossible:
+        return unclear(Code.IMPOSSIBLE, example)
+    problem: Code | None = None
+    for chosen, doubtful in candidates(items):
+        try:
+            reading = _resolved(chosen, now, tz, lex, past)
+        except (Impossible, Contradiction, Recurring, Several, Negated, Dangling, Rejected) as error:
+            problem = problem or _code(error)
+            continue
+        except (OverflowError, ValueError):
+            problem = problem or Code.TOO_FAR
+            continue
+        return _confident(reading, chosen, doubtful)
+    return unclear(problem or Code.NOTHING_FOUND, example)
+
+
+def _code(error: Exception) -> Code:
+    match error:
+        case Rejected():
+            return error.code
+        case Impossible():
+            return Code.IMPOSSIBLE
+        case Recurring():
+            return Code.RECURRING
+        case Several():
+            return Code.SEVERAL_DAYS
+        case Negated():
+            return Code.NEGATED
+        case Contradiction():
+            return Code.CONTRADICTION
+        case _:
+            return Code.UNREAD
+
+
+def _resolved(items: list[Item], now: datetime, tz: ZoneInfo, lex: Lexicon, past: bool) -> Reading:
+    answer = Resolver(build(items), now, tz, lex, past=past).resolve()
+    alternatives = []
+    for choice in answer.open_choices[:2]:
+        try:
+            other = Resolver(build(items), now, tz, lex, choice, past=past).resolve()
+        except (Impossible, Contradiction, Recurring, Several, Negated, Dangling, Rejected, StopIteration):
+            continue
+        if (other.start, other.end) != (answer.start, answer.end):
+            alternatives.append(_reading(other, items, tz, choice))
+    return _reading(answer, items, tz, Choice(), tuple(alternatives))
+
+
+def _reading(
+    answer: Answer, items: list[Item], tz: ZoneInfo, choice: Choice, alternatives: tuple[Reading, ...] = ()
+) -> Reading:
+    confidence = Confidence.SURE
+    if answer.guess or choice != Choice():
+        confidence = Confidence.GUESS
+    elif alternatives or answer.notes:
+        confidence = Confidence.LIKELY if alternatives else Confidence.SURE
+    zone_note = f"door's zone: {tz.key.rsplit('/', 1)[-1].replace('_', ' ')}"
+    return Reading(
+        starts_at=answer.start,
+        ends_at=answer.end,
+        kind=answer.kind,
+        confidence=confidence,
+        assumptions=(*answer.notes, zone_note),
+        alternatives=alternatives,
+        spans=_merged_spans(items),
+    )
+
+
+def _merged_spans(items: list[Item]) -> tuple[tuple[int, int], ...]:
+    """The characters read as time, neighbours joined over the space between them."""
+    merged: list[tuple[int, int]] = []
+    for item in sorted(items, key=lambda item: item.start):
+        if merged and item.start <= merged[-1][1] + 1:
+            merged[-1] = (merged[-1][0], max(merged[-1][1], item.end))
+        else:
+            merged.append((item.start, item.end))
+    return tuple(merged)
+
+
+def _confident(reading: Reading, chosen: list[Item], doubtful: bool) -> Reading:
+    if not doubtful:
+        return reading
+    return Reading(
+        starts_at=reading.starts_at,
+        ends_at=reading.ends_at,
+        kind=reading.kind,
+        confidence=Confidence.GUESS,
+        assumptions=(*reading.assumptions, "other words that could be times were taken as names"),
+        alternatives=reading.alternatives,
+        spans=reading.spans,
+    )
+
+
+def warm_up() -> None:
+    """Loads every word table and dateparser. Slow (0.3 s): for a background thread at the start."""
+    for lang in LANGUAGES:
+        lexicon(lang)
+
+
+__all__ = ["Kind", "date_order", "read_past", "read_window", "warm_up"]

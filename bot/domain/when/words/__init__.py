@@ -1,0 +1,1 @@
+"""Word tables: one TOML file a language, plus `common.toml` for what every language shares."""
