@@ -164,6 +164,14 @@ async def test_an_attempt_that_stays_open_is_unknown_at_the_deadline_and_can_be_
     assert len(seam.sent(UNLOCK)) == 1
 
 
+async def test_no_look_may_hang_beyond_the_deadline(seam: ScriptedSeam) -> None:
+    with pytest.raises(OutcomeUnknown):
+        await seam.client.unlock(DEVICE_ID)
+    timeouts = [r.extensions["timeout"]["read"] for r in seam.requests if r.url.path == POLL]
+    assert timeouts[0] == 10
+    assert timeouts[-1] <= 1
+
+
 async def test_a_status_nobody_knows_is_waited_for(seam: ScriptedSeam) -> None:
     seam.answers(UNLOCK, ok(action_attempt=attempt("queued")))
     seam.answers(POLL, ok(action_attempt=attempt("almost")), DONE)
