@@ -67,6 +67,11 @@ def test_every_failure_of_aiohttp_counts_as_sent_unless_it_belongs_to_connecting
         assert was_sent(mapped.__new__(mapped)) is not isinstance(error, NOT_SENT_IN_AIOHTTP), kind
 
 
+@pytest.mark.parametrize("error", [OSError(), ConnectionResetError(), BrokenPipeError(), TimeoutError()])
+def test_a_bare_error_of_the_socket_counts_as_sent(error: OSError) -> None:
+    assert translated(error) is httpx.ReadError
+
+
 Handler = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
 
 

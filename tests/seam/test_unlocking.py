@@ -164,6 +164,18 @@ async def test_an_attempt_that_stays_open_is_unknown_at_the_deadline_and_can_be_
     assert len(seam.sent(UNLOCK)) == 1
 
 
+async def test_the_command_itself_may_take_no_longer_than_the_deadline(seam: ScriptedSeam, time: Time) -> None:
+    def after_a_while(_request: httpx.Request) -> httpx.Response:
+        time.pass_by(3)
+        return ok(device=device())
+
+    seam.answers(LOOK, after_a_while)
+    seam.answers(UNLOCK, DONE)
+    await seam.client.unlock(DEVICE_ID)
+    (timeout,) = [r.extensions["timeout"] for r in seam.requests if r.url.path == UNLOCK]
+    assert (timeout["read"], timeout["connect"], timeout["pool"]) == (22, 5, 5)
+
+
 async def test_no_look_may_hang_beyond_the_deadline(seam: ScriptedSeam) -> None:
     with pytest.raises(OutcomeUnknown):
         await seam.client.unlock(DEVICE_ID)
