@@ -4,14 +4,21 @@ from __future__ import annotations
 
 import asyncio
 import socket
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from typing import TYPE_CHECKING
 
 import uvicorn
 
 if TYPE_CHECKING:
     from starlette.types import ASGIApp
+
+
+class _Server(uvicorn.Server):
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """SIGINT and SIGTERM belong to the program around us."""
+        yield
 
 
 @asynccontextmanager
@@ -27,9 +34,8 @@ async def serve(app: ASGIApp, *, port: int = 0, host: str = "127.0.0.1") -> Asyn
         settings = uvicorn.Config(
             app, loop="asyncio", http="httptools", ws="none", log_level="warning", timeout_graceful_shutdown=1
         )
-        server = uvicorn.Server(settings)
-        # `_serve`: `serve` would take over SIGINT and SIGTERM, which belong to the program around us.
-        running = asyncio.create_task(server._serve(sockets=[listener]))
+        server = _Server(settings)
+        running = asyncio.create_task(server.serve(sockets=[listener]))
         try:
             while not server.started and not running.done():  # noqa: ASYNC110 - uvicorn has a flag and no event
                 await asyncio.sleep(0.005)

@@ -15,6 +15,7 @@ from bot.sandbox.seam.locks import VirtualLock
 from bot.sandbox.seam.paging import page
 from bot.sandbox.seam.params import Params
 from bot.sandbox.seam.problems import invalid, not_found
+from bot.sandbox.seam.providers import PROVIDERS
 from bot.sandbox.seam.world import Account, World
 
 WEBVIEWS_LIMIT, ACCOUNTS_LIMIT = 500, 11_000  # seam-api.md 1.10
@@ -51,7 +52,7 @@ class Accounts:
 
     def create_webview(self, params: Params) -> Json:
         providers, category = params.texts("accepted_providers"), params.text("provider_category")
-        unknown = [p for p in providers or [] if p not in BRANDS]
+        unknown = [p for p in providers or [] if p not in PROVIDERS]
         if unknown:
             raise invalid(f"Invalid enum value, received '{unknown[0]}'", "accepted_providers")
         excluded = params.texts("excluded_providers") or []
@@ -98,7 +99,7 @@ class Accounts:
         The same e-mail at the same maker is the same account again (a reconnect).
         """
         webview = self._need_webview(connect_webview_id)
-        if webview.status != "pending" or provider not in webview.accepted_providers:
+        if webview.status != "pending" or provider not in webview.accepted_providers or provider not in BRANDS:
             raise ValueError("this webview cannot be used for that login")
         known = (a for a in self._world.accounts.values() if a.brand.provider == provider and a.email == email)
         account = next(known, None)

@@ -71,7 +71,8 @@ class Bolts:
 
     def _hindrance(self, lock: VirtualLock, *, to_lock: bool) -> str | None:
         trouble = lock.trouble
-        if self._world.account_of(lock).disconnected_since is not None:
+        account = self._world.accounts.get(lock.connected_account_id)
+        if account is None or account.disconnected_since is not None:
             return f"The {lock.brand.display_name} account is disconnected."
         if trouble.gateway_missing:
             return "The lock is not connected to a gateway."

@@ -11,11 +11,10 @@ from bot.sandbox.seam.code_checks import (
     check_unused,
     check_window,
     generate_pin,
-    offline_window,
-    shared_pin,
 )
+from bot.sandbox.seam.code_drafts import Drafts
 from bot.sandbox.seam.code_life import CodeLife, updating
-from bot.sandbox.seam.codes import Code, Codes, Stage, code_warning
+from bot.sandbox.seam.codes import Code, Codes, Stage
 from bot.sandbox.seam.json_types import Json, iso_or_none, new_id
 from bot.sandbox.seam.locks import VirtualLock
 from bot.sandbox.seam.paging import page
@@ -29,12 +28,13 @@ DEFAULT_LIMIT = 55_000  # seam-api.md 1.10
 class CodeOrders:
     def __init__(self, world: World, codes: Codes, life: CodeLife, attempts: Attempts) -> None:
         self._world, self._codes, self._life, self._attempts = world, codes, life, attempts
+        self._drafts = Drafts(world, codes)
 
     # -- create ---------------------------------------------------------------------------------------------
 
     def create(self, params: Params) -> Json:
         lock = self._world.managed_lock(params.need("device_id"))
-        code = self._checked(lock, params)
+        code = self._drafts.draft(lock, params)
         attempt = self._follow("CREATE_ACCESS_CODE", code)
         self._codes.add(code)
         self._life.begin(code)
@@ -48,98 +48,19 @@ class CodeOrders:
         may_differ = params.choice("behavior_when_code_cannot_be_shared", ("throw", "create_random_code"))
         pin, key = params.text("code"), None
         if pin is None:
-            pin, key = self._pin_for_all(locks, params), new_id()
+            pin, key = self._drafts.pin_for_all(locks, params), new_id()
         codes = []
         for lock in locks:
             try:
-                codes.append(self._checked(lock, params, pin=pin, common_code_key=key))
+                codes.append(self._drafts.draft(lock, params, pin=pin, common_code_key=key))
             except SeamProblem:
                 if may_differ != "create_random_code":
                     raise
-                codes.append(self._checked(lock, params, pin=generate_pin(self._codes, lock), common_code_key=key))
+                codes.append(self._drafts.draft(lock, params, pin=generate_pin(self._codes, lock), common_code_key=key))
         for code in codes:
             self._codes.add(code)
             self._life.begin(code)
         return {"access_codes": [self._codes.json(code) for code in codes]}
-
-    def _pin_for_all(self, locks: list[VirtualLock], params: Params) -> str:
-        wanted = params.number("preferred_code_length")
-        for _ in range(200):
-            pin = generate_pin(self._codes, locks[0], None if wanted is None else int(wanted))
-            try:
-                for lock in locks:
-                    check_pin(lock, pin)
-                    check_unused(self._codes, lock, pin)
-            except SeamProblem:
-                continue
-            return pin
-        return pin
-
-    def _checked(
-        self, lock: VirtualLock, params: Params, *, pin: str | None = None, common_code_key: str | None = None
-    ) -> Code:
-        """A code that the lock would take, or a 400 or 409. Nothing is kept yet."""
-        now = self._world.now
-        is_offline = bool(params.flag("is_offline_access_code") or params.flag("use_offline_access_code"))
-        if params.flag("attempt_for_offline_device") is False and not self._world.is_connected(lock) and not is_offline:
-            raise invalid("Device is offline")
-        name = params.text("name")
-        if name is not None:
-            check_name(self._codes, lock, name)
-        if is_offline:
-            starts_at: datetime | None
-            ends_at: datetime | None
-            starts_at, ends_at = offline_window(self._codes, lock, params, now)
-        else:
-            if params.flag("is_one_time_use"):
-                raise invalid("Only offline access codes can be one-time", "is_one_time_use")
-            starts_at, ends_at = params.moment("starts_at"), params.moment("ends_at")
-            check_window(lock, starts_at, ends_at, now)
-            common_code_key = common_code_key or params.text("common_code_key")
-            pin = self._chosen_pin(lock, params, pin, common_code_key)
-        if params.flag("use_backup_access_code_pool") and starts_at is None:
-            raise invalid("Only time-bound codes can use the backup access code pool", "use_backup_access_code_pool")
-        allowed = params.flag("is_external_modification_allowed")
-        if allowed is None:
-            allowed = params.flag("allow_external_modification")
-        code = Code(
-            access_code_id=new_id(),
-            device_id=lock.device_id,
-            name=name,
-            pin=pin,
-            starts_at=starts_at,
-            ends_at=ends_at,
-            created_at=now,
-            seq=self._world.next_number(),
-            prefer_native=params.flag("prefer_native_scheduling") is not False,
-            external_changes_allowed=bool(allowed),
-            common_code_key=common_code_key,
-            is_offline=is_offline,
-            is_one_time=bool(params.flag("is_one_time_use")),
-        )
-        self._warn(code, lock)
-        return code
-
-    def _chosen_pin(self, lock: VirtualLock, params: Params, pin: str | None, key: str | None) -> str:
-        pin = pin or params.text("code") or (shared_pin(self._codes, key) if key else None)
-        if pin is None:
-            wanted = params.number("preferred_code_length")
-            return generate_pin(self._codes, lock, None if wanted is None else int(wanted))
-        check_pin(lock, pin)
-        check_unused(self._codes, lock, pin)
-        return pin
-
-    def _warn(self, code: Code, lock: VirtualLock) -> None:
-        if code.starts_at is None or code.ends_at is None:
-            return
-        if code.is_offline and (code.ends_at - code.starts_at).total_seconds() > 24 * 3600:
-            kind = "igloo_algopin_must_be_used_within_24_hours"
-            text = "The PIN must be used within 24 hours of its start."
-            code.warnings[kind] = code_warning(kind, text, self._world.now)
-        if lock.time_zone is None:
-            kind = "time_frame_adjusted_for_unknown_time_zone"
-            text = "The time frame was widened by an hour because the time zone of the device is not known."
-            code.warnings[kind] = code_warning(kind, text, self._world.now)
 
     # -- read -----------------------------------------------------------------------------------------------
 
@@ -205,7 +126,7 @@ class CodeOrders:
         if params.flag("is_managed") is False:
             self.hand_back(code)
         else:
-            self._apply(code, name or code.name, pin or code.pin, starts_at, ends_at)
+            self._apply(code, code.name if name is None else name, pin or code.pin, starts_at, ends_at)
         return {"action_attempt": attempt.json()}
 
     def _new_window(self, code: Code, lock: VirtualLock, params: Params) -> tuple[datetime | None, datetime | None]:
@@ -258,9 +179,9 @@ class CodeOrders:
         lock = self._world.lock(code.device_id)
         if code.is_offline:
             raise invalid("Offline access codes cannot be deleted")
-        if code.stage is Stage.REMOVING:
-            return {"action_attempt": self._attempts.open("DELETE_ACCESS_CODE", code.device_id).json()}
         attempt = self._follow("DELETE_ACCESS_CODE", code)
+        if code.stage is Stage.REMOVING:
+            return {"action_attempt": attempt.json()}
         if lock.trouble.delete_lies == "ghost" and code.stage is Stage.ON_LOCK:
             self._life.become_ghost(code)
         elif lock.trouble.delete_lies == "ignored":
@@ -285,6 +206,8 @@ class CodeOrders:
             raise invalid("Unmanaged access codes of this device cannot be converted")
 
         def convert() -> None:
+            if self._codes.get(code.access_code_id) is not code or code.stage is not Stage.ON_LOCK:
+                return  # deleted meanwhile
             code.is_managed = True
             self._life.report(code, "access_code.unmanaged.converted_to_managed")
             self._life.change(code, {}, [])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import bisect
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
@@ -58,7 +59,8 @@ class EventLog:
 
     def list(self, params: Params) -> Json:
         after, before = _interval(params)
-        wanted = [e.body for e in self._events if (after < e.created_at) and (before is None or e.created_at < before)]
+        first = bisect.bisect_right(self._events, after, key=lambda e: e.created_at)
+        wanted = [e.body for e in self._events[first:] if before is None or e.created_at < before]
         for name in ("event_type", "device_id", "access_code_id", "connected_account_id", "connect_webview_id"):
             value = params.text(name)
             if value is not None:

@@ -14,96 +14,18 @@ from bot.sandbox.seam.codes import Code, Codes, Stage, code_error, code_warning
 from bot.sandbox.seam.device_json import account_errors, device_errors
 from bot.sandbox.seam.json_types import Json, iso_or_none, new_id
 from bot.sandbox.seam.locks import LockTrouble, VirtualLock
-from bot.sandbox.seam.route_faults import ANY_ROUTE, FaultKind, Lost, RouteFault, RouteFaults
+from bot.sandbox.seam.route_faults import WireFaults
 from bot.sandbox.seam.world import World
 
 APP = "maker's app"
 
 
-class Faults:
+class Faults(WireFaults):
     """`seam.faults`. Doors are named by device id, routes by path (`/locks/unlock_door`), `*` being all of them."""
 
     def __init__(self, world: World, codes: Codes, life: CodeLife, orders: CodeOrders, bolts: Bolts) -> None:
+        super().__init__()
         self._world, self._codes, self._life, self._orders, self._bolts = world, codes, life, orders, bolts
-        self.routes = RouteFaults()
-
-    # -- on the wire ----------------------------------------------------------------------------------------
-
-    def seam_down(self, on: bool = True, *, route: str = ANY_ROUTE) -> None:
-        """503 with an empty body, for everything or for one route (F15)."""
-        self.routes.clear(FaultKind.DOWN, route)
-        if on:
-            self.routes.add(RouteFault(kind=FaultKind.DOWN, route=route))
-
-    def rate_limit(self, times: int | None = 1, *, route: str = ANY_ROUTE, retry_after: float = 10) -> RouteFault:
-        """429 with `Retry-After` in seconds, nothing done (F13)."""
-        return self.routes.add(RouteFault(kind=FaultKind.RATE_LIMITED, route=route, times=times, seconds=retry_after))
-
-    def refuse(
-        self,
-        route: str,
-        *,
-        times: int | None = 1,
-        every: int | None = None,
-        device_id: str | None = None,
-        status: int = 500,
-        error_type: str = "internal_server_error",
-        message: str = "Internal Server Error",
-    ) -> RouteFault:
-        """An error before anything is done."""
-        return self.routes.add(
-            RouteFault(
-                kind=FaultKind.REFUSE,
-                route=route,
-                times=times,
-                every=every,
-                device_id=device_id,
-                status=status,
-                error_type=error_type,
-                message=message,
-            )
-        )
-
-    def lose_answers(
-        self,
-        route: str,
-        how: Lost = Lost.DROP,
-        *,
-        times: int | None = 1,
-        every: int | None = None,
-        device_id: str | None = None,
-    ) -> RouteFault:
-        """The thing is done, and the client never hears of it (F8, F11)."""
-        return self.routes.add(
-            RouteFault(kind=FaultKind.LOSE, route=route, times=times, every=every, device_id=device_id, lost=how)
-        )
-
-    def land_late(
-        self,
-        route: str,
-        seconds: float,
-        how: Lost = Lost.DROP,
-        *,
-        times: int | None = 1,
-        every: int | None = None,
-        device_id: str | None = None,
-    ) -> RouteFault:
-        """The answer is lost, and Seam acts on the request only `seconds` later, on the sandbox clock (F12)."""
-        return self.routes.add(
-            RouteFault(
-                kind=FaultKind.LATE,
-                route=route,
-                times=times,
-                every=every,
-                device_id=device_id,
-                lost=how,
-                seconds=seconds,
-            )
-        )
-
-    def slow_answers(self, seconds: float, *, route: str = ANY_ROUTE, times: int | None = None) -> RouteFault:
-        """Each answer takes that many real seconds longer; what was asked is done at once."""
-        return self.routes.add(RouteFault(kind=FaultKind.SLOW, route=route, times=times, seconds=seconds))
 
     # -- at a door ------------------------------------------------------------------------------------------
 
@@ -200,6 +122,12 @@ class Faults:
         if not on:
             for code in self._codes.on_device(device_id):
                 code.errors.pop("failed_to_remove_from_device", None)
+            self._life.retry(device_id)
+
+    def removal_stalls(self, device_id: str, on: bool = True) -> None:
+        """Codes stay `removing` for ever, without a word of error, and go on opening the door (F21)."""
+        self._trouble(device_id).removal_stalls = on
+        if not on:
             self._life.retry(device_id)
 
     def delete_lies(self, device_id: str, on: bool = True, *, ghost: bool = False) -> None:

@@ -87,3 +87,86 @@ class RouteFaults:
             if fault.kind not in hit and fault.strikes(route, device_id):
                 hit[fault.kind] = fault
         return hit
+
+
+class WireFaults:
+    """The wire's part of `seam.faults`. Routes are named by path (`/locks/unlock_door`), `*` being all of them."""
+
+    def __init__(self) -> None:
+        self.routes = RouteFaults()
+
+    def seam_down(self, on: bool = True, *, route: str = ANY_ROUTE) -> None:
+        """503 with an empty body, for everything or for one route (F15)."""
+        self.routes.clear(FaultKind.DOWN, route)
+        if on:
+            self.routes.add(RouteFault(kind=FaultKind.DOWN, route=route))
+
+    def rate_limit(self, times: int | None = 1, *, route: str = ANY_ROUTE, retry_after: float = 10) -> RouteFault:
+        """429 with `Retry-After` in seconds, nothing done (F13)."""
+        return self.routes.add(RouteFault(kind=FaultKind.RATE_LIMITED, route=route, times=times, seconds=retry_after))
+
+    def refuse(
+        self,
+        route: str,
+        *,
+        times: int | None = 1,
+        every: int | None = None,
+        device_id: str | None = None,
+        status: int = 500,
+        error_type: str = "internal_server_error",
+        message: str = "Internal Server Error",
+    ) -> RouteFault:
+        """An error before anything is done."""
+        return self.routes.add(
+            RouteFault(
+                kind=FaultKind.REFUSE,
+                route=route,
+                times=times,
+                every=every,
+                device_id=device_id,
+                status=status,
+                error_type=error_type,
+                message=message,
+            )
+        )
+
+    def lose_answers(
+        self,
+        route: str,
+        how: Lost = Lost.DROP,
+        *,
+        times: int | None = 1,
+        every: int | None = None,
+        device_id: str | None = None,
+    ) -> RouteFault:
+        """The thing is done, and the client never hears of it (F8, F11)."""
+        return self.routes.add(
+            RouteFault(kind=FaultKind.LOSE, route=route, times=times, every=every, device_id=device_id, lost=how)
+        )
+
+    def land_late(
+        self,
+        route: str,
+        seconds: float,
+        how: Lost = Lost.DROP,
+        *,
+        times: int | None = 1,
+        every: int | None = None,
+        device_id: str | None = None,
+    ) -> RouteFault:
+        """The answer is lost, and Seam acts on the request only `seconds` later, on the sandbox clock (F12)."""
+        return self.routes.add(
+            RouteFault(
+                kind=FaultKind.LATE,
+                route=route,
+                times=times,
+                every=every,
+                device_id=device_id,
+                lost=how,
+                seconds=seconds,
+            )
+        )
+
+    def slow_answers(self, seconds: float, *, route: str = ANY_ROUTE, times: int | None = None) -> RouteFault:
+        """Each answer takes that many real seconds longer; what was asked is done at once."""
+        return self.routes.add(RouteFault(kind=FaultKind.SLOW, route=route, times=times, seconds=seconds))

@@ -97,8 +97,8 @@ class Router:
         )
         if seconds:
             await asyncio.sleep(seconds)
-        await self._finish(scope, receive, send, answer, lost, request_id)
         self._note(method, path, device_id, answer, lost, request_id)
+        await self._finish(scope, receive, send, answer, lost, request_id)
 
     def _answer(
         self,

@@ -59,11 +59,12 @@ class VirtualSeam:
         life = CodeLife(self._world, codes)
         self._orders = CodeOrders(self._world, codes, life, attempts)
         self._bolts = Bolts(self._world, attempts)
-        self._devices = Devices(self._world, codes, self._bolts, Backups(self._world, codes, life))
+        backups = Backups(self._world, codes, life)
+        self._devices = Devices(self._world, codes, self._bolts, backups)
         self._accounts = Accounts(self._world, codes)
         self._webhooks = Webhooks(self._world)
         self.limits = RateLimits()
-        self.faults = Faults(self._world, codes, life, self._orders, self._bolts)
+        self._faults = Faults(self._world, codes, life, self._orders, self._bolts)
         self._world.install(default_building() if doors is None else doors)
         self._router = Router(
             api_key=api_key,
@@ -74,11 +75,11 @@ class VirtualSeam:
                 attempts=attempts,
                 accounts=self._accounts,
                 webhooks=self._webhooks,
-                backups=Backups(self._world, codes, life),
-                faults=self.faults,
+                backups=backups,
+                faults=self._faults,
             ),
             timeline=self._timeline,
-            faults=self.faults.routes,
+            faults=self._faults.routes,
             limits=self.limits,
             device_of=lambda values: _device_of(codes, values),
         )
@@ -88,9 +89,15 @@ class VirtualSeam:
 
     @property
     def locks(self) -> Mapping[str, VirtualLock]:
-        """Every door by device id, with the state it is in now."""
+        """Every door in the building by device id, with the state it is in now; also those that Seam has forgotten."""
         self.settle()
-        return self._world.locks
+        return self._world.building
+
+    @property
+    def faults(self) -> Faults:
+        """What goes wrong, for a test or the demo to switch."""
+        self.settle()
+        return self._faults
 
     def door(self, name: str) -> VirtualLock:
         """The door with this name, for tests and the demo. Raises `KeyError`."""
@@ -100,14 +107,15 @@ class VirtualSeam:
         raise KeyError(name)
 
     def enter_pin(self, device_id: str, digits: str) -> KeypadResult:
-        """Type a PIN at the door's keypad. Opens only if a code that is on the lock now, in its window, has it."""
-        self.settle()
-        return self._bolts.enter_pin(self._world.lock(device_id), digits)
+        """Type a PIN at the door's keypad. Opens only if a code that is on the lock now, in its window, has it.
+
+        Raises `KeyError` for a door that is not in the building.
+        """
+        return self._bolts.enter_pin(self.locks[device_id], digits)
 
     def turn_by_hand(self, device_id: str) -> None:
         """Lock or unlock the door by hand, from inside."""
-        self.settle()
-        self._bolts.turn_by_hand(self._world.lock(device_id))
+        self._bolts.turn_by_hand(self.locks[device_id])
 
     def complete_webview(
         self,
@@ -118,6 +126,7 @@ class VirtualSeam:
         doors: Sequence[VirtualLock] = (),
     ) -> str:
         """A person logs in at the Connect Webview with these doors; returns the connected account's id."""
+        self.settle()
         return self._accounts.complete(connect_webview_id, provider, email, doors)
 
     def fail_webview(self, connect_webview_id: str) -> None:

@@ -34,12 +34,15 @@ class Timeline:
         self._physical: list[tuple[float, int, _Entry]] = []
         self._order = itertools.count()
         self._at: datetime | None = None
+        self._latest = clock.now()
         self.cause: str | None = None
         clock.on_turn(self.settle)
 
     @property
     def now(self) -> datetime:
-        return self._at or self._clock.now()
+        """The moment of what is happening. Never goes back, so that events are in the order of their times."""
+        self._latest = max(self._latest, self._at or self._clock.now())
+        return self._latest
 
     def at(self, due: datetime, do: Callable[[], None], *, cause: str | None = None) -> None:
         """Do it when the sandbox clock says so."""
@@ -71,7 +74,7 @@ class Timeline:
         try:
             while entry := self._next():
                 entry.is_done = True
-                self._at, self.cause = min(entry.due, self._clock.now()), entry.cause
+                self._at, self.cause = max(min(entry.due, self._clock.now()), self._latest), entry.cause
                 entry.do()
         finally:
             self._at, self.cause = None, cause

@@ -14,11 +14,27 @@ from datetime import datetime
 
 from bot.sandbox.seam.json_types import Json, new_id
 from bot.sandbox.seam.params import Params
-from bot.sandbox.seam.problems import not_found
+from bot.sandbox.seam.problems import SeamProblem, not_found
 from bot.sandbox.seam.world import World
 
 # Seconds from one try to the next while the receiver does not answer 2xx (seam-api.md 8.3).
 RETRY_AFTER = (5, 300, 1800, 7200, 18_000, 36_000, 36_000)
+
+FAMILIES = {
+    "access_code",
+    "access_grant",
+    "access_method",
+    "acs_system",
+    "acs_user",
+    "acs_credential",
+    "acs_entrance",
+    "action_attempt",
+    "client_session",
+    "connect_webview",
+    "connected_account",
+    "device",
+    "lock",
+}
 
 Post = Callable[[str, Mapping[str, str], bytes], Awaitable[int]]
 
@@ -116,7 +132,7 @@ class Webhooks:
     # -- endpoints ------------------------------------------------------------------------------------------
 
     def create(self, params: Params) -> Json:
-        types = params.texts("event_types")
+        types = _event_types(params)
         secret = f"whsec_{base64.b64encode(secrets.token_bytes(24)).decode()}"
         webhook = Webhook(
             webhook_id=new_id(), url=params.need("url"), event_types=["*"] if types is None else types, secret=secret
@@ -132,7 +148,7 @@ class Webhooks:
 
     def update(self, params: Params) -> Json:
         webhook = self._need(params)
-        webhook.event_types = params.texts("event_types") or ["*"]
+        webhook.event_types = _event_types(params) or ["*"]
         return {}
 
     def delete(self, params: Params) -> Json:
@@ -144,3 +160,12 @@ class Webhooks:
         if webhook_id not in self._webhooks:
             raise not_found("webhook", "webhook_id", webhook_id)
         return self._webhooks[webhook_id]
+
+
+def _event_types(params: Params) -> list[str] | None:
+    """Raises 400 `invalid_event_types` for one of a family that Seam does not have."""
+    types = params.texts("event_types")
+    for name in types or ():
+        if name != "*" and name.partition(".")[0] not in FAMILIES:
+            raise SeamProblem(400, "invalid_event_types", f"Unknown event type: {name}")
+    return types

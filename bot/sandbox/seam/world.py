@@ -28,6 +28,7 @@ class Latencies:
     code_starts_setting: float = 1
     code_is_set: float = 3
     code_is_removed: float = 10
+    code_is_late: float = 30  # after its start, before Seam speaks of a delay
     change_is_written_back: float = 60
     next_poll: float = 600  # Seam looks at a device about every ten minutes (seam-api.md 3.2)
 
@@ -52,7 +53,8 @@ class World:
         self.timeline, self.workspace_id, self.latencies = timeline, workspace_id, latencies
         self.truth = Truth()
         self.events = EventLog(timeline, workspace_id)
-        self.locks: dict[str, VirtualLock] = {}
+        self.locks: dict[str, VirtualLock] = {}  # what Seam knows
+        self.building: dict[str, VirtualLock] = {}  # what is there, whether or not Seam still knows it
         self.accounts: dict[str, Account] = {}
         self._numbers = itertools.count()
 
@@ -70,7 +72,7 @@ class World:
         """Put doors into the building; an account of their maker appears when there is none."""
         for lock in locks:
             lock.seq, lock.created_at = self.next_number(), self.now
-            self.locks[lock.device_id] = lock
+            self.locks[lock.device_id] = self.building[lock.device_id] = lock
             if lock.connected_account_id not in self.accounts:
                 self.accounts[lock.connected_account_id] = Account(
                     connected_account_id=lock.connected_account_id,
@@ -98,7 +100,8 @@ class World:
 
     def is_connected(self, lock: VirtualLock) -> bool:
         """Whether Seam, through the maker's account and cloud, reaches the lock now."""
-        return lock.is_reachable and self.account_of(lock).disconnected_since is None
+        account = self.accounts.get(lock.connected_account_id)
+        return lock.is_reachable and account is not None and account.disconnected_since is None
 
     # -- what happens ---------------------------------------------------------------------------------------
 

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import Any
 
 import httpx
@@ -13,24 +11,18 @@ import pytest
 
 from bot.sandbox.clock import Clock
 from bot.sandbox.seam import VirtualLock, VirtualSeam
+from tests.conftest import SHARED
 from tests.sandbox.seam.schema import ReplySchemas
 
 NOON = datetime(2026, 12, 1, 12, 0, tzinfo=UTC)
 KEY = "seam_test_sandbox"
 
 
-def _openapi_file() -> Path | None:
-    """The reduced OpenAPI document: in `shared/` beside the repository or a worktree of it, or where SHARED points."""
-    roots = [Path(os.environ["SHARED"])] if "SHARED" in os.environ else []
-    roots += [parent / "shared" for parent in Path(__file__).resolve().parents]
-    return next((root / "seam-openapi.json" for root in roots if (root / "seam-openapi.json").is_file()), None)
-
-
 @pytest.fixture(scope="session")
 def reply_schemas() -> ReplySchemas | None:
     """Seam's schemas, or None where the document is not at hand (then `test_replies` says so by skipping)."""
-    path = _openapi_file()
-    return ReplySchemas(path) if path else None
+    document = SHARED / "seam-openapi.json"
+    return ReplySchemas(document) if document.exists() else None
 
 
 class Hands:
@@ -80,6 +72,7 @@ class Api:
     def wait(self, seconds: float) -> None:
         """Let real seconds pass, without turning the clock."""
         self._hands.seconds += seconds
+        self.seam.settle()
 
     async def device(self, lock: VirtualLock) -> Any:
         return (await self.ok("/devices/get", device_id=lock.device_id))["device"]
@@ -112,9 +105,7 @@ def seam(clock: Clock, hands: Hands) -> VirtualSeam:
 
 
 @pytest.fixture
-async def api(
-    seam: VirtualSeam, clock: Clock, hands: Hands, reply_schemas: ReplySchemas | None
-) -> AsyncIterator[Api]:
+async def api(seam: VirtualSeam, clock: Clock, hands: Hands, reply_schemas: ReplySchemas | None) -> AsyncIterator[Api]:
     api = Api(seam, clock, hands, reply_schemas)
     yield api
     await api.http.aclose()
