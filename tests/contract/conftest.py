@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.util
 import json
 import shutil
 import subprocess
@@ -14,16 +13,15 @@ from pathlib import Path
 import httpx
 import pytest
 
+from bot.sandbox.clock import Clock
+from bot.sandbox.seam import TTLOCK, VirtualSeam
 from bot.seam.client import SeamClient
 from bot.seam.transport import make_http_client, request_headers
 
 ROOT = Path(__file__).resolve().parents[2]
 NODE_MODULES = ROOT / ".counterparts" / "node_modules"
 
-# The sandbox joins when it is in the tree.
-BACKENDS = [pytest.param("fake", marks=pytest.mark.counterpart)]
-if importlib.util.find_spec("bot.sandbox.seam") is not None:
-    BACKENDS.append(pytest.param("sandbox"))
+BACKENDS = [pytest.param("fake", marks=pytest.mark.counterpart), pytest.param("sandbox")]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,12 +66,10 @@ async def backend(request: pytest.FixtureRequest) -> AsyncIterator[Backend]:
 
 
 def sandbox_http() -> httpx.AsyncClient:
-    """The sandbox's server without a socket."""
-    from bot.sandbox.seam import VirtualSeam
-
-    from bot.sandbox.clock import Clock
-
+    """The sandbox's server without a socket; one TTLock has Remote Unlock off, as on the fake."""
     virtual = VirtualSeam(clock=Clock(), api_key="seam_test_sandbox")
+    hindered = [lock for lock in virtual.locks.values() if lock.brand is TTLOCK][-1]
+    virtual.faults.remote_unlock_off(hindered.device_id)
     return httpx.AsyncClient(
         transport=httpx.ASGITransport(virtual.app),
         base_url="http://sandbox",
