@@ -23,7 +23,7 @@ from starlette.routing import Route
 from bot.config import Settings, load_audit_key
 from bot.domain import when
 from bot.domain.errors import ConfigError, StorageTrouble
-from bot.domain.tasks import TaskKind
+from bot.domain.tasks import Task, TaskKind
 from bot.scheduler import Run, Scheduler
 from bot.seam import SeamClient, make_http_client
 from bot.services import Services
@@ -31,6 +31,7 @@ from bot.services.context import Beat, Context
 from handlers import Handlers, Identity, make_app, register
 from handlers.edge import SlackEdge, Verifier
 from handlers.notifier import Notifier
+from handlers.people import People
 from handlers.slack_out import SlackFailed, SlackOut
 from storage.audit_rows import AuditKey
 from storage.database import Database
@@ -94,8 +95,9 @@ async def running_bot(
                 admins=settings.admins,
                 on_beat=on_beat,
             )
-            services = Services.over(context)
-            handlers = Handlers.over(services, slack, identity)
+            people = People(slack, identity.team_id)
+            services = Services.over(context, people)
+            handlers = Handlers.over(services, slack, people)
             slack_app = make_app(client, identity, settings.slack_bot_token.reveal())
             register(slack_app, handlers)
             scheduler = Scheduler(db, now, _runs(services, handlers, slack))
@@ -177,12 +179,29 @@ async def _tidy(services: Services) -> None:
 
 
 def _runs(services: Services, handlers: Handlers, slack: SlackOut) -> dict[TaskKind, Run]:
-    notifier = Notifier(services=services, slack=slack, people=handlers.people, codes=handlers.codes)
+    notifier = Notifier(
+        services=services, slack=slack, people=handlers.people, codes=handlers.codes, names=handlers.names
+    )
+
+    async def expire(task: Task) -> None:
+        await services.requests.expire(task.subject_id)
+
+    async def carry_out(task: Task) -> None:
+        await services.request_acts.carry_out(task.subject_id)
+
     return {
         TaskKind.TELL_OPERATION: notifier.operation,
         TaskKind.TELL_ORDER: notifier.order,
         TaskKind.TELL_INTERRUPTED: notifier.interrupted,
         TaskKind.TELL_NOT_LOCKED: notifier.not_locked,
+        TaskKind.TELL_REQUEST_CARD: notifier.request_card,
+        TaskKind.TELL_REQUESTER: notifier.requester,
+        TaskKind.TELL_ADMINS: notifier.admins,
+        TaskKind.REMIND_REQUEST: notifier.remind,
+        TaskKind.ESCALATE_REQUEST: notifier.remind,
+        TaskKind.REVIEW_DUE: notifier.review_due,
+        TaskKind.EXPIRE_REQUEST: expire,
+        TaskKind.CARRY_OUT: carry_out,
         TaskKind.RELOCK: services.relock.lock_again,
         TaskKind.CHECK_RELOCK: services.relock.check,
         TaskKind.LOOK_AGAIN: services.relock.look_again,

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from bot.domain.errors import BadField, BotError
-from bot.domain.model import Door, Person
+from bot.domain.model import Action, Door, Person, PersonRef
+from bot.domain.policy.ask import Actor, Allow, AskApproval, Refuse
 from bot.domain.when import Kind, Reading, Unclear, read_window
 from bot.domain.window import Window
-from bot.domain.wishes import CodeWish, read_code_wish
+from bot.domain.wishes import CodeWish, length_of, read_code_wish
 from bot.services import Services
+from bot.services.order_checks import Order
 from handlers import views
+from handlers.asking import Asking, Wanted
 from handlers.desk import Ack, Desk, Job, Reply
 from handlers.ids import VALUE, ActionId, Field
 from handlers.json_types import text_at
@@ -26,6 +29,15 @@ DEFAULT_LENGTH = timedelta(hours=2)  # "tomorrow at 3pm" names a moment: the pro
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Split:
+    """An order by what the rules say of its doors."""
+
+    order: Order
+    allowed: tuple[Door, ...]
+    asks: tuple[tuple[AskApproval, Wanted], ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class GuestCodeHandlers:
     """Slack's side of guest codes."""
 
@@ -33,6 +45,7 @@ class GuestCodeHandlers:
     desk: Desk
     people: People
     slack: SlackOut
+    asking: Asking
 
     # -- asking ---------------------------------------------------------------------------------------------------
 
@@ -75,22 +88,27 @@ class GuestCodeHandlers:
         view = submission.view
 
         async def prepare() -> Job:
-            person = await self.people.person(submission.person)
+            actor = await self.people.actor(submission.person)
+            person = actor.person
             device_ids = chosen(view, Field.DOORS, ActionId.CODE_DOORS)
             zone = await self._zone(device_ids, person)
+            when = typed(view, Field.WHEN, ActionId.CODE_WHEN)
             order = await self.services.order_checks.checked(
                 guest=typed(view, Field.GUEST, VALUE),
                 device_ids=device_ids,
-                window=self._window(typed(view, Field.WHEN, ActionId.CODE_WHEN), zone, person),
+                window=self._window(when, zone, person),
                 pin=typed(view, Field.PIN, VALUE),
                 note=typed(view, Field.NOTE, VALUE),
             )
+            colleague = text_at(view, "state", "values", Field.COLLEAGUE, VALUE, "selected_user")
+            split = await self._split(actor, order, colleague, when, zone)
+            if split.asks and order.pin:
+                raise BadField(
+                    "pin", "This needs an approval first, and I never keep a PIN. Leave the field empty, please."
+                )
 
             async def job(reply: Reply) -> None:
-                reply.waiting_for = order.doors[0].name
-                codes = await self.services.guest_codes.order(person=person, order=order, origin=reply.origin("modal"))
-                if await self.show_card(codes[0].order_id, person.timezone):
-                    await self.services.guest_codes.told(codes[0].order_id)
+                await self._carry_out(actor, split, reply, "modal")
 
             return job
 
@@ -100,8 +118,8 @@ class GuestCodeHandlers:
         """“Create code” under a line that was understood. The draft is used once, whoever presses twice."""
 
         async def job(reply: Reply) -> None:
-            person = await self.people.person(click.person)
-            draft = await self.services.drafts.use(click.value, person.ref)
+            actor = await self.people.actor(click.person)
+            draft = await self.services.drafts.use(click.value, actor.person.ref)
             order = await self.services.order_checks.checked(
                 guest=draft["guest"],
                 device_ids=draft["doors"].split(" "),
@@ -110,12 +128,9 @@ class GuestCodeHandlers:
                     ends_at=datetime.fromisoformat(draft["ends_at"]),
                 ),
             )
-            reply.waiting_for = order.doors[0].name
-            codes = await self.services.guest_codes.order(person=person, order=order, origin=reply.origin("command"))
-            order_id = codes[0].order_id
-            told = await reply.say(shown.card(codes, person.timezone), replace=True)
-            if await self.show_card(order_id, person.timezone) or told:
-                await self.services.guest_codes.told(order_id)
+            zone = order.doors[0].timezone or self._fallback_zone(actor.person)
+            split = await self._split(actor, order, "", draft.get("when", ""), zone)
+            await self._carry_out(actor, split, reply, "command")
 
         await self.desk.take(ack, click, "guest code", job)
 
@@ -144,12 +159,12 @@ class GuestCodeHandlers:
 
         async def job(reply: Reply) -> None:
             view_id = await self.slack.open_view(click.trigger_id, shown.reveal_loading())
-            person = await self.people.person(click.person)
             try:
+                actor = await self.people.actor(click.person)
                 code, pin = await self.services.guest_codes.reveal(
-                    person=person, code_id=click.value, origin=reply.origin("button")
+                    person=actor.person, groups=actor.groups, code_id=click.value, origin=reply.origin("button")
                 )
-                view = shown.reveal(code, pin, person.timezone)
+                view = shown.reveal(code, pin, actor.person.timezone)
             except BotError as refused:
                 view = shown.reveal_refused(str(refused))
             await self.slack.update_view(view_id, view)
@@ -172,6 +187,66 @@ class GuestCodeHandlers:
         except SlackFailed:
             return False
         return True
+
+    async def _split(self, actor: Actor, order: Order, colleague: str, when: str, zone: ZoneInfo) -> Split:
+        """What of an order may be done at once, and what must be asked for first, by rule. Raises `BadField` for a
+        door that the rules refuse, before anything is done."""
+        beneficiary = None
+        if colleague and colleague != actor.person.user_id:
+            beneficiary = await self.people.actor(PersonRef(team_id=actor.person.team_id, user_id=colleague))
+        rulings = await self.services.guest_codes.rulings(
+            person=actor.person, groups=actor.groups, order=order, beneficiary=beneficiary
+        )
+        allowed: list[Door] = []
+        asks: dict[str, tuple[AskApproval, list[Door]]] = {}
+        for door, ruling in rulings:
+            match ruling.decision:
+                case Allow():
+                    allowed.append(door)
+                case AskApproval() as ask:
+                    asks.setdefault(ask.rule_id or "", (ask, []))[1].append(door)
+                case Refuse():
+                    await self.services.guest_codes.note_refused(actor.person, door, ruling)
+                    raise BadField("doors", f"{door.name}: {ruling.decision.reason}")
+        length = length_of(when, now=self.services.context.now(), tz=zone, locale=actor.person.locale) if when else None
+        for_whom = beneficiary.person.ref if beneficiary else None
+        return Split(
+            order=order,
+            allowed=tuple(allowed),
+            asks=tuple(
+                (
+                    ask,
+                    Wanted(
+                        action=Action.GUEST_CODE,
+                        doors=tuple(doors),
+                        window=None if length else order.window,
+                        length=length,
+                        guest=order.guest,
+                        reason=order.note,
+                        beneficiary=for_whom,
+                    ),
+                )
+                for ask, doors in asks.values()
+            ),
+        )
+
+    async def _carry_out(self, actor: Actor, split: Split, reply: Reply, surface: str) -> None:
+        for ask, wanted in split.asks:
+            await self.asking.ask(actor.person, ask, wanted, reply, surface)
+        if not split.allowed:
+            return
+        reply.waiting_for = split.allowed[0].name
+        codes = await self.services.guest_codes.order(
+            person=actor.person,
+            groups=actor.groups,
+            order=replace(split.order, doors=split.allowed),
+            origin=reply.origin(surface),
+        )
+        told = False
+        if surface == "command":
+            told = await reply.say(shown.card(codes, actor.person.timezone), replace=True)
+        if await self.show_card(codes[0].order_id, actor.person.timezone) or told:
+            await self.services.guest_codes.told(codes[0].order_id)
 
     # -- understanding --------------------------------------------------------------------------------------------
 
@@ -204,6 +279,7 @@ class GuestCodeHandlers:
                     "doors": door.device_id,
                     "starts_at": window.starts_at.isoformat(),
                     "ends_at": window.ends_at.isoformat(),
+                    "when": wish.time_typed,
                 },
             )
             echo = shown.Echo(words=words, assumptions=assumptions)

@@ -36,6 +36,8 @@ class AuditAction(StrEnum):
     REQUEST_CANCELLED = "request.cancelled"
     REQUEST_EXPIRED = "request.expired"
     REQUEST_TAKEN = "request.taken"
+    REQUEST_REMINDED = "request.reminded"
+    REQUEST_ESCALATED = "request.escalated"
     REQUEST_BARRED = "request.barred"  # a click that did not count, and why
     REQUEST_ENDED = "request.ended"  # what became of an approved one
     BREAK_GLASS = "request.break_glass"

@@ -250,26 +250,32 @@ class GuestCodes:
 
         await self._context.db.write(record)
 
+    async def note_refused(self, person: Person, door: Door, ruling: Ruling) -> None:
+        """Write down that the rules refused this person a code for this door; nothing was done."""
+        await self._context.db.write(partial(_record, event=self._refusal(person, door, ruling, "modal", "refused")))
+
     async def _refuse(self, person: Person, rulings: Sequence[tuple[Door, Ruling]], origin: Origin) -> None:
         reasons = []
         for door, ruling in rulings:
-            if isinstance(ruling.decision, Allow):
-                continue
-            event = AuditEvent(
-                at=self._context.now(),
-                action=AuditAction.CODE_CREATE,
-                phase=Phase.NOTE,
-                outcome=Outcome.DENIED,
-                actor=person.ref,
-                surface=origin.surface,
-                request_id=origin.request_id,
-                device_id=door.device_id,
-                reason=ruling.rule,
-                detail={"door": door.name, "account": person.kind.value},
-            )
-            await self._context.db.write(partial(_record, event=event))
-            reasons.append(f"{door.name}: {ruling.decision.reason}")
+            if not isinstance(ruling.decision, Allow):
+                event = self._refusal(person, door, ruling, origin.surface, origin.request_id)
+                await self._context.db.write(partial(_record, event=event))
+                reasons.append(f"{door.name}: {ruling.decision.reason}")
         raise NotAllowed("You may not make this guest code. " + " ".join(reasons))
+
+    def _refusal(self, person: Person, door: Door, ruling: Ruling, surface: str, request_id: str) -> AuditEvent:
+        return AuditEvent(
+            at=self._context.now(),
+            action=AuditAction.CODE_CREATE,
+            phase=Phase.NOTE,
+            outcome=Outcome.DENIED,
+            actor=person.ref,
+            surface=surface,
+            request_id=request_id,
+            device_id=door.device_id,
+            reason=ruling.rule,
+            detail={"door": door.name, "account": person.kind.value},
+        )
 
 
 def _record(tx: Transaction, event: AuditEvent) -> None:

@@ -218,6 +218,33 @@ class Requests:
             except AlreadyDecided:
                 return  # in the same moment: whoever was first is right
 
+    async def pings(self, request: AccessRequest) -> bool:
+        """Whether today's rule wants its approvers mentioned on the card."""
+        policy = await self._policy.current()
+        rule = policy.rule(request.rule_id) if request.rule_id else None
+        return rule is None or rule.notify.ping_approvers
+
+    async def has_emergency(self, request: AccessRequest) -> bool:
+        """Whether today's rule lets the requester act first."""
+        policy = await self._policy.current()
+        decision = policy.decide((await self.facts(request)).ask)
+        return isinstance(decision, AskApproval) and decision.break_glass is not None
+
+    async def keep_card(self, request_id: str, channel: str, ts: str) -> None:
+        """Remember where the card stands; only there its buttons count."""
+        await self._context.db.write(lambda tx: tx.requests.keep_card(request_id, channel, ts))
+
+    async def keep_dm(self, request_id: str, channel: str, ts: str) -> None:
+        """Remember where the requester's own card stands."""
+        await self._context.db.write(lambda tx: tx.requests.keep_dm(request_id, channel, ts))
+
+    async def note_reminded(self, request: AccessRequest, kind: TaskKind) -> None:
+        """Write down that the approvers were reminded, or the next ones asked."""
+        origin = Origin(surface=SCHEDULER, request_id=f"{kind.value}-{request.request_id[:8]}")
+        action = AuditAction.REQUEST_ESCALATED if kind is TaskKind.ESCALATE_REQUEST else AuditAction.REQUEST_REMINDED
+        event = request_event(request, action, at=self._context.now(), actor=SYSTEM, origin=origin)
+        await self._context.db.write(lambda tx: tx.audit.record(event))
+
     async def facts(self, request: AccessRequest) -> RequestFacts:
         """The request with its people and doors as they are today."""
         beneficiary = await self._directory.actor(request.beneficiary) if request.beneficiary else None

@@ -76,6 +76,12 @@ def code_form(fill: CodeFormFill) -> Json:
             optional=True,
         ),
         _input(Field.NOTE, "Note", _text_input(VALUE, fill.note, LONGEST_NOTE, "What is it for?"), optional=True),
+        _input(
+            Field.COLLEAGUE,
+            "On behalf of a colleague",
+            {"type": "users_select", "action_id": VALUE, "placeholder": kit.plain("Nobody: it is my own guest")},
+            optional=True,
+        ),
     ]
     return {
         "type": "modal",

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from bot.domain.errors import AmbiguousDoor, BadField, BotError, DoorTrouble
+from bot.domain.errors import AlreadyDecided, AmbiguousDoor, BadField, BotError, DoorTrouble
 from handlers.ids import ActionId, Field
 from handlers.json_types import Json, list_at, text_at
 from handlers.payloads import Submission
 from handlers.views import kit
+from handlers.views.requests import already_decided
 
 
 def sentence(text: str) -> Json:
@@ -15,7 +16,9 @@ def sentence(text: str) -> Json:
 
 
 def problem(error: BotError) -> Json:
-    """An error in the words it carries; with buttons where it knows what may have been meant."""
+    """An error in the words it carries; with who decided, where somebody else was first."""
+    if isinstance(error, AlreadyDecided):
+        return already_decided(error.request, str(error))
     return sentence(str(error))
 
 

@@ -126,6 +126,11 @@ def already_decided(request: AccessRequest, words: str) -> Json:
     return kit.message(words, kit.section(f"{kit.escape(words)}\n{_end(request)}"))
 
 
+def admin_notice(words: str) -> Json:
+    """Something that only an admin can mend. Our own words, with ids of Slack's in them."""
+    return kit.message("Latchkey needs an admin.", kit.section(f":warning: {words}"))
+
+
 def ask_button(door: str, reason: str, draft_id: str) -> Json:
     """When the form for the reason could not be opened in time."""
     return kit.message(
