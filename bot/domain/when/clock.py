@@ -121,6 +121,9 @@ def _marked_hour(atoms: list[Atom], i: int, lex: Lexicon, *, at: bool) -> Found:
                 return None
             j += 2 if minutes_word else 1
             maybe = False
+    elif j < len(atoms) and not atoms[j].digits and "number" in atoms[j].means and 5 <= atoms[j].number < 60:
+        if not _is(atoms, j + 1, "unit", "month") and mark.has("clock"):
+            minute, j, maybe = atoms[j].number, j + 1, False
     elif _is(atoms, j, "half") and mark.has("ja_hour"):
         minute, j = 30, j + 1
     if mark.text == "h" and not lex.facts["h_is_clock"] and not at and minute == 0 and hour <= 12 and j == i + 2:
@@ -310,6 +313,9 @@ def _spoken(atoms: list[Atom], i: int, lex: Lexicon, *, at: bool) -> Found:
                 minute, k = minute + atoms[k].number, k + 1
             if not _is(atoms, k, "unit", "month") and hour <= 12:
                 return Clock(hour, minute, None, clock.literal), k
+    if marked and _is(atoms, j, "number") and not atoms[j].digits and 5 <= atoms[j].number < 60:
+        if not _is(atoms, j + 1, "unit", "month"):
+            return Clock(hour, atoms[j].number, None, clock.literal), j + 1
     if marked:
         maybe = atoms[j - 1].has("unit")
         return Clock(hour, 0, None, clock.literal, None, maybe), j

@@ -140,7 +140,7 @@ def _without_stray_lengths(clusters: list[list[Item]]) -> list[list[Item]]:
 
 
 _TIMELIKE = {"unit", "ordinal", "month", "weekday", "next_n", "past_n", "end", "begin", "rest", "half", "quarter", "few",
-             "fromnow", "day", "part", "period", "rel_post", "rel"}  # fmt: skip
+             "fromnow", "day", "part", "period", "rel_post", "rel", "vague"}  # fmt: skip
 
 
 def _unread(chosen: list[Item], items: list[Item]) -> bool:

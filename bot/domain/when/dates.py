@@ -139,6 +139,8 @@ def _dotted_pair(atoms: list[Atom], i: int, first: Atom, second: Atom, order: st
     if not 1 <= month <= 12 and 1 <= day <= 12 and order == "mdy" and month <= 31:
         day, month = month, day
     if not 1 <= month <= 12 or not 1 <= day <= 31:
+        if dot and first.digits <= 2 and second.digits == 2 and not _is(atoms, i + 4, "number"):
+            raise Impossible
         return None
     checked(None, month, day)
     j = i + 3

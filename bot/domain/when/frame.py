@@ -121,6 +121,7 @@ class Frame:
     every: bool = False
     whole: bool = False
     ago: bool = False
+    since: bool = False
     between: bool = False
     # The end may be meant exclusively (Dutch "tot").
     guess: list[str] = field(default_factory=list)
@@ -213,6 +214,7 @@ class _Builder:
             self._and(index, nxt)
         elif kind in (Joint.FROM, Joint.AFTER):
             self._from(kind, nxt)
+            frame.since = frame.since or ("since" in item.flags and nxt is not None)
         elif kind is Joint.WITHIN and nxt is not None and "until" in item.flags:
             self._link(index, Joint.UNTIL, item, nxt)
         elif kind in _LINKS:
@@ -296,6 +298,8 @@ class _Builder:
         hour_after = isinstance(nxt.value, Clock | Number)
         hour_before = isinstance(before.value, Clock) or (isinstance(before.value, Number) and opened)
         if hour_before and hour_after:
+            return True
+        if isinstance(before.value, Clock) and isinstance(nxt.value, Date) and "range_weak" not in item.flags:
             return True
         if isinstance(before.value, Clock | Part) and not hour_after:
             return opened and bool(frame.start.dates or isinstance(nxt.value, Date))

@@ -70,7 +70,7 @@ class Resolver:
         frame = self.frame
         if frame.every:
             raise Recurring
-        if frame.ago and not self.past:
+        if (frame.ago or frame.since) and not self.past:
             raise Rejected(Code.OVER)
         self.wall = self._zone()
         if frame.whole and not frame.start.dates and not frame.end.dates:
@@ -121,8 +121,8 @@ class Resolver:
         if side.point is not None and side.point.length.whole_days and (dates or side.clocks):
             length = side.point.length
             target = add(self.now, length, self.zone).date()
-            if len(dates) == 1 and dates[0].weekday is not None and dates[0].day is None and not length.months:
-                return replace(dates[0], plus=length.days)
+            if len(dates) == 1 and dates[0].day is None and dates[0].month is None:
+                return replace(dates[0], plus=length.days or None, plus_months=length.months or None)
             dates = [*dates, Date(offset=(target - self.today).days)]
         if not dates:
             return None
@@ -316,7 +316,7 @@ class Resolver:
                 return (end if frame.after else start), None, Kind.OPEN
             if not frame.opened and self._fits(start, end):
                 if when.edge == "start":
-                    return start, None, Kind.INSTANT
+                    raise Dangling
                 self._day_note(when, first)
                 return start, end, Kind.WINDOW
         raise Rejected(Code.NOT_OVER if self.past else Code.OVER)
@@ -598,6 +598,8 @@ class Resolver:
         for first, last in found:
             if last <= begin:
                 continue
+            if when.day is not None and when.month is None and when.months is None and (first - begin).days > 31:
+                return None
             if clock is not None:
                 ruled = hours.by_rule(clock, part, self.lex.twelve_hour)
                 if first == begin and self.frame.start.clocks:

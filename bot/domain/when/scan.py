@@ -252,6 +252,11 @@ class Scanner:
             if found is not None:
                 k = found[1] + 1 if self._is(found[1], "within_post") else found[1]
                 return self._push(None, found[0], k, flag)
+        if "ago_before" in atom.means and i + 1 < len(self.atoms):
+            back = read_length(self.atoms, i + 1, self.lex)
+            if back is not None and not self._clockish(i + 1, back[1]):
+                self.items.append(Item(Joint.AGO, None, atom.start, atom.end, text=atom.text))
+                return self._push(None, back[0], back[1])
         point = atom.has("in", "in_length") or atom.text == "+"
         if not point and atom.has("after") and i + 1 < len(self.atoms):
             # "after 5 days" is in five days; "après 16h" is a time.
@@ -287,6 +292,9 @@ class Scanner:
         if not atoms[j].digits or j + 2 >= len(atoms):
             return False
         middle, last = atoms[j + 1], atoms[j + 2]
+        if middle.has("clock", "clock_h") and not last.digits and "number" in last.means:
+            # "7 heures dix"
+            return 5 <= last.number < 60 and not self._is(j + 3, "unit", "month")
         if middle.has("hourmark") and last.digits == 2 and not middle.spaced and not last.spaced:
             return atoms[j].number <= 24
         if middle.text == "." and last.digits == 2 and self._is(j + 3, "hourmark", "clock_h", "clock"):
@@ -308,7 +316,9 @@ class Scanner:
     def _length_after(self, length: Length, k: int) -> bool:
         """What stands after a length decides what it is."""
         if self._is(k, "ago"):
-            return self._push(Joint.AGO, None, k + 1)
+            first, last = self.atoms[self.i], self.atoms[k]
+            self.items.append(Item(Joint.AGO, None, first.start, last.end, text=last.text))
+            return self._push(None, length, k + 1)
         if self._is(k, "within_post"):
             return self._push(None, length, k + 1, "next")
         if self.atoms[k - 1].has("ja_day", "ja_year") and not self._is(k, "later", "fromnow"):
@@ -347,7 +357,8 @@ class Scanner:
 
     def _clockish(self, i: int, j: int) -> bool:
         """Whether "N hour-word" here is the whole of a length that may be a time of day ("3 heures", "2 uur")."""
-        if j - i != 2 or not self._is(i, "number") or not self._is(i + 1, "clock", "clock_h", "hourmark"):
+        more = self._is(j - 1, "clock_half", "clock_quarter") and self.lex.facts.get("hours_and_half_is_clock")
+        if j - i != (3 if more else 2) or not self._is(i, "number") or not self._is(i + 1, "clock", "clock_h", "hourmark"):
             return False
         return self.atoms[i + 1].text != "h" or bool(self.lex.facts["h_is_clock"])
 
@@ -357,6 +368,8 @@ class Scanner:
             return False
         if self._is(k, "length_post", "later", "ago", "fromnow", "within_post"):
             return False
+        if self.lex.facts.get("hours_and_half_is_clock") and self._is(k - 1, "clock_half", "clock_quarter"):
+            return True
         if length.minutes > 12 * 60 or self._is(k, "part", "range", "until", "through", "am", "pm", "clock_half"):
             return True
         at, dated, ranged = self._context()
@@ -403,6 +416,10 @@ class Scanner:
         if atom.has("month") and not (atom.has("number") and at):
             found = read_date(self.atoms, i, self.lex, self.order)
             if found is not None:
+                before = self._last()
+                if before is not None and before.value is None and "vague_month" in before.flags and found[0].monthly:
+                    # "early March" is no date yet, while "early morning" is one.
+                    before.kind, before.flags = Joint.JUNK, before.flags | {"vague"}
                 return self._push(None, found[0], found[1])
         clock = read_clock(self.atoms, i, self.lex, at=at, dated=dated, ranged=ranged)
         if clock is not None and not self._day_of_month(clock[0], i):
@@ -531,7 +548,8 @@ class Scanner:
             found = self._period(i if j == i + 1 else j)
             if found is not None and j == i + 1:
                 return self._push(None, found[0], found[1])
-            return False
+            if "part" not in nxt.means:
+                return False
         if "part" in nxt.means:
             self._push(None, Date(offset=rel), i + 1, "implied")
             self.i = j
@@ -545,6 +563,8 @@ class Scanner:
             date = dated[0]
             if rel == -1:
                 date = Date(**{**_asdict(date), "rel": -1})
+            elif rel == 2:
+                date = Date(**{**_asdict(date), "plus_months": 12})
             return self._push(None, date, dated[1])
         return False
 
@@ -555,9 +575,9 @@ class Scanner:
             return True
         if unit in ("month", "week", "workweek"):
             before = self.items[-2:]
-            return len(before) == 2 and "of" in before[0].flags and "article" in before[1].flags or (
-                bool(before) and "of_the" in before[-1].flags
-            )  # fmt: skip
+            if before and before[-1].value is None and "of" in before[-1].flags:
+                return True
+            return len(before) == 2 and "of" in before[0].flags and "article" in before[1].flags
         return False
 
     def _word_piece(self) -> bool:
@@ -613,6 +633,8 @@ class Scanner:
     def _weak(self, i: int) -> bool:
         """Two-letter weekdays that are also words ("do", "so", "mi"): only next to a date, time or range."""
         if self._sign(i + 1, ".") or i + 1 < len(self.atoms) and self.atoms[i + 1].digits:
+            return True
+        if self._is(i + 1, "article") and i + 2 < len(self.atoms) and self.atoms[i + 2].digits:
             return True
         if self._is(i + 1, "range", "through", "until", "part", "from", "at", "month", "weekday") or self._sign(i + 1, ","):
             return True

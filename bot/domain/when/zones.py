@@ -25,6 +25,12 @@ def read_zone(atoms: list[Atom], i: int, *, after_time: bool) -> tuple[Zone, int
         if (len(atom.text) <= 3 and not after_time) or len(atom.means) > 1:
             return None
         return Zone(name=str(atom.means["zone"]), label=atom.text.upper()), i + 1
+    if "city" in atom.means and i + 1 < len(atoms) and atoms[i + 1].has("zone_time"):
+        name = str(atom.means["city"])
+        return Zone(name=name, label=name), i + 2
+    if "zone_of" in atom.means and i + 1 < len(atoms) and "city" in atoms[i + 1].means:
+        name = str(atoms[i + 1].means["city"])
+        return Zone(name=name, label=name), i + 2
     if after_time and atom.text in ("+", "-"):
         found = _offset(atoms, i)
         if found is not None:
