@@ -27,7 +27,7 @@ def read_date(atoms: list[Atom], i: int, lex: Lexicon, order: str) -> Found:
     """
     atom = atoms[i]
     if atom.digits:
-        found = _numeric(atoms, i, order) or _day_first(atoms, i, lex)
+        found = _numeric(atoms, i, lex, order) or _day_first(atoms, i, lex)
         if found is not None:
             return found
         return _kanji_date(atoms, i)
@@ -62,7 +62,7 @@ def full_year(text: str) -> int:
     return value if len(text) > 2 else 2000 + value
 
 
-def _numeric(atoms: list[Atom], i: int, order: str) -> Found:
+def _numeric(atoms: list[Atom], i: int, lex: Lexicon, order: str) -> Found:
     """2026-12-24, 24.12.2026, 12/24, 24.12."""
     first = atoms[i]
     if i + 2 >= len(atoms) or not atoms[i + 2].digits:
@@ -91,7 +91,7 @@ def _numeric(atoms: list[Atom], i: int, order: str) -> Found:
         if 1 <= first.number <= 12:
             return Date(month=first.number, year=second.number), i + 3
         return None
-    if sign == "-" and order == "dmy" and _dash_pair(atoms, i):
+    if sign == "-" and order == "dmy" and _dash_pair(atoms, i, lex):
         return _ordered(first.number, second.number, None, order), i + 3
     if sign == "-" or second.digits > 2 or first.number > 31 or second.number > 31:
         return None
@@ -106,12 +106,12 @@ def _numeric(atoms: list[Atom], i: int, order: str) -> Found:
     return date, i + 3
 
 
-def _dash_pair(atoms: list[Atom], i: int) -> bool:
+def _dash_pair(atoms: list[Atom], i: int, lex: Lexicon) -> bool:
     """Whether 25-10 is a date: no hours start at 25, and a range of two such pairs is one of dates."""
     first, second = atoms[i].number, atoms[i + 2].number
     if not 1 <= second <= 12 or not 1 <= first <= 31 or _sign(atoms, i + 3, ":", ".", "-"):
         return False
-    if first > 24:
+    if first > 24 or (lex.facts.get("dash_dates") and first > 12):
         return True
     for joint, other in ((i + 3, i + 4), (i - 1, i - 4)):
         if _is(atoms, joint, "until", "through", "range") and other >= 0 and other + 2 < len(atoms):
@@ -279,7 +279,7 @@ def _day_first(atoms: list[Atom], i: int, lex: Lexicon) -> Found:
 
 def _nth(atoms: list[Atom], j: int, nth: int) -> Found:
     """The weekday or week counted within a month: "first Monday", "last Friday of the month"."""
-    if _is(atoms, j, "weekday") and (nth > 0 or _is(atoms, j + 1, "of", "in", "month")):
+    if _is(atoms, j, "weekday") and (nth > 0 or _is(atoms, j - 1, "last_of") or _is(atoms, j + 1, "of", "in", "month")):
         return Date(nth=nth, weekday=int(atoms[j].means["weekday"])), j + 1
     unit = atoms[j].means.get("unit") if j < len(atoms) else None
     if j < len(atoms) and atoms[j].has("weekof"):

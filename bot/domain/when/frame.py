@@ -262,8 +262,8 @@ class _Builder:
             if not any(i.kind is Joint.JUNK for i in follows) and not any(i.value for i in follows):
                 raise Dangling
             return
-        if isinstance(nxt.value, Length) and "maybe" not in nxt.flags:
-            if kind in (Joint.UNTIL, Joint.BEFORE):
+        if isinstance(nxt.value, Length) and ("maybe" not in nxt.flags or "for" in item.flags):
+            if kind in (Joint.UNTIL, Joint.BEFORE) and "for" not in item.flags:
                 raise Dangling
             return
         if self.side is frame.end:

@@ -35,7 +35,7 @@ class Choice:
     other_next: bool = False
     other_half: bool = False
     swap: bool = False
-    literal_zone: bool = False
+    as_clock: bool = False
 
 
 @dataclass(slots=True)
@@ -254,6 +254,13 @@ class Resolver:
             raise Rejected(Code.IMPOSSIBLE)
         if self.past:
             return self._length_back(length)
+        if "maybe" in frame.length_flags and side.empty:
+            # "3 heures" alone: three hours, or three o'clock.
+            self.guess = True
+            self._offer(Choice(as_clock=True))
+            if self.choice.as_clock:
+                clock = Clock(length.minutes // 60, 0, None, True)
+                return self._moment(clock, None, None, Kind.INSTANT)
         try:
             return self._lasting_from(length, side)
         except (OverflowError, ValueError):

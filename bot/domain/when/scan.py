@@ -174,6 +174,9 @@ class Scanner:
             found = self._period(j)
             if found is not None:
                 return self._push(None, found[0], found[1])
+            if self._is(j, "weekday") and "every" in means:
+                # Portuguese "toda segunda" is every Monday.
+                return self._push(Joint.EVERY, None, j)
             if self._is(j, "day", "weekday", "month", "rel"):
                 self.i = j
                 return True
@@ -364,6 +367,10 @@ class Scanner:
 
     def _prefers_clock(self, length: Length, k: int) -> bool:
         """3 heures, 2 uur, 15h: a time where something asks for one."""
+        last = self._last()
+        if last is not None and last.value is None and {"for", "before"} <= last.flags and length.minutes <= 6 * 60:
+            # Dutch "voor 2 uur": for two hours; "voor 11 uur" is before eleven.
+            return False
         if self._after_joint(Joint.FOR) and not self._is(k, "part", "range", "until"):
             return False
         if self._is(k, "length_post", "later", "ago", "fromnow", "within_post"):
@@ -438,8 +445,11 @@ class Scanner:
     def _prefix_meridiem(self) -> bool:
         """午後2時半."""
         i = self.i
-        if not self._is(i, "prefix_meridiem") or not self._is(i + 1, "number"):
+        if not self._is(i, "prefix_meridiem"):
             return False
+        if not self._is(i + 1, "number"):
+            part = str(self.atoms[i].get("part") or ("morning" if self._is(i, "am") else "afternoon"))
+            return self._push(None, Part(part), i + 1)
         clock = read_clock(self.atoms, i + 1, self.lex, at=True, dated=True, ranged=False)
         if clock is None:
             return False
