@@ -219,7 +219,9 @@ class _Builder:
             self._link(index, Joint.UNTIL, item, nxt)
         elif kind in _LINKS:
             self._link(index, kind, item, nxt)
-        elif kind is Joint.AT and item.flags & {"range", "range_weak"} and self._at_is_range(index, item, nxt):
+        elif (
+            kind is Joint.AT and item.flags & {"range", "range_weak"} and self._at_is_range(index, item, nxt)
+        ):
             self._link(index, Joint.RANGE, item, nxt)
 
     def _and(self, index: int, nxt: Item | None) -> None:
@@ -281,7 +283,7 @@ class _Builder:
         self.side = frame.end
 
     def _dash_only_separates(self, index: int, nxt: Item) -> bool:
-        """"16.10.2017 - 07:00 Uhr": a dash between a full day and one time is only a mark between them."""
+        """ "16.10.2017 - 07:00 Uhr": a dash between a full day and one time is only a mark between them."""
         if not self.frame.start.only_dates or not isinstance(nxt.value, Clock):
             return False
         return not any(item.kind in _LINKS for item in self.items[:index]) or True
@@ -304,7 +306,9 @@ class _Builder:
         if isinstance(before.value, Clock | Part) and not hour_after:
             return opened and bool(frame.start.dates or isinstance(nxt.value, Date))
         if isinstance(before.value, Number) and "range" in item.flags and "range_weak" not in item.flags:
-            if any(d.weekday is not None or d.monthly for d in frame.start.dates) and isinstance(nxt.value, Clock):
+            if any(d.weekday is not None or d.monthly for d in frame.start.dates) and isinstance(
+                nxt.value, Clock
+            ):
                 return False
             return hour_after or isinstance(nxt.value, Date)
         if isinstance(before.value, Date) and hour_after and opened and frame.start.clocks:
@@ -385,7 +389,15 @@ def _as_day(number: Number) -> Date:
 def _as_hour(number: Number) -> Clock:
     if number.value > 24:
         raise Dangling
-    return Clock(number.value, 0, None, number.value > 12 or number.value == 0 or number.digits == 2 and number.value < 10, None, False, True)
+    return Clock(
+        number.value,
+        0,
+        None,
+        number.value > 12 or number.value == 0 or number.digits == 2 and number.value < 10,
+        None,
+        False,
+        True,
+    )
 
 
 def _is_day(

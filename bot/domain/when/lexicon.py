@@ -85,7 +85,9 @@ class Lexicon:
                 known = self._phrase(tokens, i)
                 if known is None:
                     value = int(text) if len(text) < 9 else 10**9
-                    atoms.append(Atom(text, token.start, token.end, {"number": value}, token.spaced, len(text)))
+                    atoms.append(
+                        Atom(text, token.start, token.end, {"number": value}, token.spaced, len(text))
+                    )
                     i += 1
                     continue
                 length, means = known
@@ -94,7 +96,9 @@ class Lexicon:
                     taken, value = _kanji_number(tokens, i)
                     if taken and self._phrase(tokens, i) is None:
                         end = tokens[i + taken - 1].end
-                        atoms.append(Atom(text, token.start, end, {"number": value}, token.spaced, len(str(value))))
+                        atoms.append(
+                            Atom(text, token.start, end, {"number": value}, token.spaced, len(str(value)))
+                        )
                         i += taken
                         continue
                 known = self._phrase(tokens, i)
@@ -189,6 +193,8 @@ class _Table:
             self.put(phrases, "day_part", 1)
         for name, phrases in table.get("word", {}).items():
             self.put(phrases, name, 1)
+            if name.startswith("every_"):
+                self.put(phrases, "every", 1)
         for name, letter in table.get("word_glued", {}).items():
             for phrase in _split(letter):
                 self.glued[phrase] = {name: 1, **self.means.get((phrase,), {})}
@@ -206,7 +212,9 @@ class _Table:
 
     def lexicon(self, code: str, own: dict[str, Any]) -> Lexicon:
         # "à partir du", "fino al" end in an article, so a number after them is a day.
-        articles = {words[0] for words, means in self.means.items() if len(words) == 1 and "day_article" in means}
+        articles = {
+            words[0] for words, means in self.means.items() if len(words) == 1 and "day_article" in means
+        }
         for words, means in self.means.items():
             if len(words) > 1 and words[-1] in articles and means.keys() & _ARTICLED:
                 means["day_article"] = 1

@@ -136,7 +136,9 @@ class Resolver:
     def _spans(self, when: Date) -> Iterator[Span]:
         next_week = (self.lex.facts.get("next_weekday") == "week") != self.choice.other_next
         found = spans(when, self.today, past=self.past, next_week=next_week)
-        weekday_only = when.weekday is not None and when.day is None and when.nth is None and when.week is None
+        weekday_only = (
+            when.weekday is not None and when.day is None and when.nth is None and when.week is None
+        )
         if weekday_only and when.rel == 1 and not self.past:
             self._offer(Choice(other_next=True))
         if weekday_only and not when.rel and not self.past and when.weekday == self.today.weekday():
@@ -340,7 +342,9 @@ class Resolver:
         if self.past:
             return self._moment_back(order, when, part)
         if when is None:
-            moments = [(self._at(self.today + step * _DAY, m), m == ruled) for step in range(3) for m in order]
+            moments = [
+                (self._at(self.today + step * _DAY, m), m == ruled) for step in range(3) for m in order
+            ]
             if len(possible) == 2:
                 if hours.sound(hours.flipped(ruled)):
                     self._offer(Choice(other_half=True))
@@ -414,9 +418,21 @@ class Resolver:
             raise Contradiction
         first, last = self._date(start), self._date(end)
         if start.now or (start.point is not None and first is None):
-            begin = self.now if start.now or start.point is None else add(self.now, start.point.length, self.zone)
-            return begin, self._end_moment(end, after=begin, inclusive=frame.link is not Joint.BEFORE), Kind.WINDOW
-        if first is not None and last is not None and first.nth is not None and last.monthly and end.order[:1] == ["clock"]:
+            begin = (
+                self.now if start.now or start.point is None else add(self.now, start.point.length, self.zone)
+            )
+            return (
+                begin,
+                self._end_moment(end, after=begin, inclusive=frame.link is not Joint.BEFORE),
+                Kind.WINDOW,
+            )
+        if (
+            first is not None
+            and last is not None
+            and first.nth is not None
+            and last.monthly
+            and end.order[:1] == ["clock"]
+        ):
             # "first Monday 1pm to 3pm of next month"
             first, last = first.merged(last), None
         timed = bool(start.clocks or start.parts), bool(end.clocks or end.parts)
@@ -454,7 +470,9 @@ class Resolver:
         finish = self._edge_minutes(end, 1)
         if end.clocks and end.clocks[0].soft:
             # "tonight until 11": the first such hour after the start.
-            finish = min(hours.options(end.clocks[0], None), key=lambda minutes: (minutes - begin - 1) % (24 * 60))
+            finish = min(
+                hours.options(end.clocks[0], None), key=lambda minutes: (minutes - begin - 1) % (24 * 60)
+            )
         if start.clocks and start.clocks[0].soft:
             begin = hours.by_rule(start.clocks[0], None, self.lex.twelve_hour)
         return begin, finish
@@ -468,7 +486,10 @@ class Resolver:
         """Two times on one day, or on the next possible one (S10)."""
         begin, finish = self._minutes()
         hint = self._hint()
-        soft = all(s.clocks and len(hours.options(s.clocks[0], hint)) == 2 for s in (self.frame.start, self.frame.end))
+        soft = all(
+            s.clocks and len(hours.options(s.clocks[0], hint)) == 2
+            for s in (self.frame.start, self.frame.end)
+        )
         if when is None:
             return self._next_run(begin, finish, soft=soft and hint is None)
         if (
@@ -513,34 +534,41 @@ class Resolver:
         return start, end, Kind.WINDOW
 
     def _day_until(self, when: Date) -> tuple[datetime, datetime | None, Kind]:
-        """"Friday until 6pm": from the day's beginning to that time."""
+        """ "Friday until 6pm": from the day's beginning to that time."""
         end = self.frame.end
         part = self._part(self.frame.end)
         for first, _ in self._spans(when):
             start = self._start_of(first)
             if end.clocks:
                 for minutes in dict.fromkeys(
-                    (hours.by_rule(end.clocks[0], part, self.lex.twelve_hour), *hours.options(end.clocks[0], part))
+                    (
+                        hours.by_rule(end.clocks[0], part, self.lex.twelve_hour),
+                        *hours.options(end.clocks[0], part),
+                    )
                 ):
                     moment = self._at(first, minutes or 24 * 60)
                     if self._fits(start, moment):
                         self._day_note(when, first)
                         return start, moment, Kind.WINDOW
             else:
-                moment = self._at(first, self.lex.part_minutes[str(part)][0 if self.frame.link is Joint.BEFORE else 1])
+                moment = self._at(
+                    first, self.lex.part_minutes[str(part)][0 if self.frame.link is Joint.BEFORE else 1]
+                )
                 if self._fits(start, moment):
                     self.guess = True
                     return start, moment, Kind.WINDOW
         raise Rejected(Code.NOT_OVER if self.past else Code.OVER)
 
     def _next_start_to(self, last: Date) -> tuple[datetime, datetime | None, Kind]:
-        """"2pm till tomorrow 4:30pm": the start is the next such time before that end."""
+        """ "2pm till tomorrow 4:30pm": the start is the next such time before that end."""
         side = self.frame.start
         if side.clocks:
             start, _, _ = self._moment(side.clocks[0], None, self._part(side), Kind.INSTANT)
             if start.date() > self.today and fixed(last) and not self.past:
                 # A start that is over today has begun: the window runs already.
-                start = self._at(self.today, hours.by_rule(side.clocks[0], self._part(side), self.lex.twelve_hour))
+                start = self._at(
+                    self.today, hours.by_rule(side.clocks[0], self._part(side), self.lex.twelve_hour)
+                )
         else:
             start, _, _ = self._part_window(str(self._part(side)), None)
         end = self._end_moment(self.frame.end, after=start, inclusive=self.frame.link is not Joint.BEFORE)
@@ -556,7 +584,9 @@ class Resolver:
         backwards = False
         for begin, _ in self._starts(filled_first, first, last):
             if clock is not None:
-                start = self._at(begin, self._night(hours.by_rule(clock, part, self.lex.twelve_hour), part, first), zone)
+                start = self._at(
+                    begin, self._night(hours.by_rule(clock, part, self.lex.twelve_hour), part, first), zone
+                )
             elif part is not None:
                 start = self._at(begin, self.lex.part_minutes[part][0])
             else:
@@ -574,7 +604,12 @@ class Resolver:
 
     def _starts(self, filled: Date, first: Date, last: Date) -> Iterator[Span]:
         """The possible first days; a start without a year before an end with one is in that year or the one before."""
-        if filled.year is not None and first.year is None and filled.month is not None and first.offset is None:
+        if (
+            filled.year is not None
+            and first.year is None
+            and filled.month is not None
+            and first.offset is None
+        ):
             days: list[Span] = []
             for year in (filled.year, filled.year - 1):
                 try:
@@ -594,7 +629,9 @@ class Resolver:
         clock, part = (side.clocks or [None])[0], self._part(side)
         zone = self._zone_of(side.zone) or self._zone_of(self.frame.start.zone)
         base = self.today if fixed(when) or self.past else begin
-        weekday_only = when.weekday is not None and when.day is None and when.nth is None and when.week is None
+        weekday_only = (
+            when.weekday is not None and when.day is None and when.nth is None and when.week is None
+        )
         if when.rel == 1 and base == self.today:
             base = self.today
         found = (
@@ -605,7 +642,12 @@ class Resolver:
         for first, last in found:
             if last <= begin:
                 continue
-            if when.day is not None and when.month is None and when.months is None and (first - begin).days > 31:
+            if (
+                when.day is not None
+                and when.month is None
+                and when.months is None
+                and (first - begin).days > 31
+            ):
                 return None
             if clock is not None:
                 ruled = hours.by_rule(clock, part, self.lex.twelve_hour)
@@ -616,7 +658,9 @@ class Resolver:
                 end = self._at(first, self.lex.part_minutes[part][1])
             else:
                 end = self._start_of(last if inclusive else first)
-            if end > start and not (weekday_only and first == begin and self.frame.start.only_dates and clock is None):
+            if end > start and not (
+                weekday_only and first == begin and self.frame.start.only_dates and clock is None
+            ):
                 return end
         return None
 
@@ -664,6 +708,12 @@ def _fill(when: Date, other: Date) -> Date:
             changes["year"] = when.year or other.year
     elif when.month is not None and when.year is None and other.year is not None:
         changes["year"] = other.year
-    if when.weekday is not None and when.day is None and when.week is None and other.week is not None and when.nth is None:
+    if (
+        when.weekday is not None
+        and when.day is None
+        and when.week is None
+        and other.week is not None
+        and when.nth is None
+    ):
         changes["week"] = other.week
     return replace(when, **changes)

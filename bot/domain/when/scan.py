@@ -43,7 +43,9 @@ class Scanner:
     def _push(self, kind: Joint | None, value: Value | None, upto: int, *flags: str) -> bool:
         first, last = self.atoms[self.i], self.atoms[upto - 1]
         self.items.append(
-            Item(kind, value, first.start, last.end, first.capital, first.spaced, first.text, frozenset(flags))
+            Item(
+                kind, value, first.start, last.end, first.capital, first.spaced, first.text, frozenset(flags)
+            )
         )
         self.i = upto
         return True
@@ -104,7 +106,7 @@ class Scanner:
         return self._at() or self._time_joint(), dated, ranged
 
     def _time_joint(self) -> bool:
-        """"ab 19.10", "after 730": a joint before makes four digits a time only where a day stands already."""
+        """ "ab 19.10", "after 730": a joint before makes four digits a time only where a day stands already."""
         if not self._after_joint(Joint.FROM, Joint.AFTER, Joint.BEFORE, Joint.BETWEEN):
             return False
         return any(
@@ -269,7 +271,9 @@ class Scanner:
         if point:
             while self._is(j, "noise"):
                 j += 1
-        if point and not (self._is(j, "number", "one", "half", "length", "one_and_half") or self._sign(j, ".")):
+        if point and not (
+            self._is(j, "number", "one", "half", "length", "one_and_half") or self._sign(j, ".")
+        ):
             return False
         if j >= len(self.atoms) or not (
             self.atoms[j].has("number", "one", "half", "length", "one_and_half") or self.atoms[j].text == "."
@@ -330,7 +334,12 @@ class Scanner:
             if length.whole_days and self._is(k, "today_based"):
                 return self._push(None, Date(offset=length.days), k + 1)
             return self._push(None, Point(length), k + 1)
-        if length.whole_days and not length.nights and not length.workdays and not self._after_joint(Joint.FOR):
+        if (
+            length.whole_days
+            and not length.nights
+            and not length.workdays
+            and not self._after_joint(Joint.FOR)
+        ):
             base = None
             if self._is(k, "after", "offset_from") and not self._is(k, "number"):
                 base = self._base(k + 1)
@@ -360,15 +369,26 @@ class Scanner:
 
     def _clockish(self, i: int, j: int) -> bool:
         """Whether "N hour-word" here is the whole of a length that may be a time of day ("3 heures", "2 uur")."""
-        more = self._is(j - 1, "clock_half", "clock_quarter") and self.lex.facts.get("hours_and_half_is_clock")
-        if j - i != (3 if more else 2) or not self._is(i, "number") or not self._is(i + 1, "clock", "clock_h", "hourmark"):
+        more = self._is(j - 1, "clock_half", "clock_quarter") and self.lex.facts.get(
+            "hours_and_half_is_clock"
+        )
+        if (
+            j - i != (3 if more else 2)
+            or not self._is(i, "number")
+            or not self._is(i + 1, "clock", "clock_h", "hourmark")
+        ):
             return False
         return self.atoms[i + 1].text != "h" or bool(self.lex.facts["h_is_clock"])
 
     def _prefers_clock(self, length: Length, k: int) -> bool:
         """3 heures, 2 uur, 15h: a time where something asks for one."""
         last = self._last()
-        if last is not None and last.value is None and {"for", "before"} <= last.flags and length.minutes <= 6 * 60:
+        if (
+            last is not None
+            and last.value is None
+            and {"for", "before"} <= last.flags
+            and length.minutes <= 6 * 60
+        ):
             # Dutch "voor 2 uur": for two hours; "voor 11 uur" is before eleven.
             return False
         if self._after_joint(Joint.FOR) and not self._is(k, "part", "range", "until"):
@@ -377,7 +397,9 @@ class Scanner:
             return False
         if self.lex.facts.get("hours_and_half_is_clock") and self._is(k - 1, "clock_half", "clock_quarter"):
             return True
-        if length.minutes > 12 * 60 or self._is(k, "part", "range", "until", "through", "am", "pm", "clock_half"):
+        if length.minutes > 12 * 60 or self._is(
+            k, "part", "range", "until", "through", "am", "pm", "clock_half"
+        ):
             return True
         at, dated, ranged = self._context()
         if at or dated or ranged:
@@ -387,7 +409,9 @@ class Scanner:
             return True
         if isinstance(self._last_value(), Date | Part):
             return True
-        return self._is(k, "weekday", "day", "month", "zone") or (self._is(k, "on", "of") and self._is(k + 1, "weekday", "day", "number"))
+        return self._is(k, "weekday", "day", "month", "zone") or (
+            self._is(k, "on", "of") and self._is(k + 1, "weekday", "day", "number")
+        )
 
     def _relative_length(self, j: int) -> tuple[Length, int] | None:
         """The next-word in the middle: "3 prochains jours", "las 3 próximas horas"."""
@@ -424,11 +448,17 @@ class Scanner:
             found = read_date(self.atoms, i, self.lex, self.order)
             if found is not None:
                 before = self._last()
-                if before is not None and before.value is None and "vague_month" in before.flags and found[0].monthly:
+                if (
+                    before is not None
+                    and before.value is None
+                    and "vague_month" in before.flags
+                    and found[0].monthly
+                ):
                     # "early March" is no date yet, while "early morning" is one.
                     before.kind, before.flags = Joint.JUNK, before.flags | {"vague"}
                 return self._push(None, found[0], found[1])
-        clock = read_clock(self.atoms, i, self.lex, at=at, dated=dated, ranged=ranged)
+        year = atom.digits == 4 and isinstance(self._last_value(), Clock) and not ranged
+        clock = None if year else read_clock(self.atoms, i, self.lex, at=at, dated=dated, ranged=ranged)
         if clock is not None and not self._day_of_month(clock[0], i):
             return self._push(None, clock[0], clock[1])
         found = read_date(self.atoms, i, self.lex, self.order)
@@ -439,7 +469,7 @@ class Scanner:
         return False
 
     def _day_of_month(self, clock: Clock, i: int) -> bool:
-        """"24 h" style readings of what is a date: none so far but a number word before a month."""
+        """ "24 h" style readings of what is a date: none so far but a number word before a month."""
         return clock.bare and self._is(i + 1, "month")
 
     def _prefix_meridiem(self) -> bool:
@@ -477,7 +507,12 @@ class Scanner:
     def _early_date(self, dated: bool, at: bool, ranged: bool) -> bool:
         """Numeric dates come before times, except where a dotted pair is a time."""
         i, atoms = self.i, self.atoms
-        if i + 2 < len(atoms) and atoms[i + 1].text == "." and not atoms[i + 1].spaced and atoms[i].digits <= 2:
+        if (
+            i + 2 < len(atoms)
+            and atoms[i + 1].text == "."
+            and not atoms[i + 1].spaced
+            and atoms[i].digits <= 2
+        ):
             triple = self._sign(i + 3, ".") and i + 4 < len(atoms) and atoms[i + 4].digits in (2, 4)
             if not triple:
                 clock = read_clock(atoms, i, self.lex, at=at, dated=dated, ranged=ranged)
@@ -511,6 +546,9 @@ class Scanner:
         if self._sign(j, ".") and j + 1 < len(self.atoms) and self.atoms[j + 1].digits:
             if not self.atoms[j].spaced and not self.atoms[j + 1].spaced:
                 return self._push(Joint.JUNK, None, j + 2, "number")
+        if atom.digits == 4 and 2000 <= value < 2100 and isinstance(self._last_value(), Clock):
+            # "Thu Dec 24 10:00:00 2026"
+            return self._push(None, Date(year=value), j)
         if value > 31 or atom.digits > 2 or atom.has("few"):
             return self._push(Joint.JUNK, None, j, "number")
         if self._after_joint(Joint.RANGE, Joint.DASH, Joint.THROUGH, Joint.UNTIL, Joint.AND):
@@ -520,7 +558,11 @@ class Scanner:
         if self._is(j, "weekday"):
             # "two sundays from now", "three tuesdays from today"
             k = j + 2 if self._is(j + 1, "fromnow", "later") else 0
-            if self._is(j + 1, "offset_from") and j + 2 < len(self.atoms) and self.atoms[j + 2].means.get("day") == 0:
+            if (
+                self._is(j + 1, "offset_from")
+                and j + 2 < len(self.atoms)
+                and self.atoms[j + 2].means.get("day") == 0
+            ):
                 k = j + 3
             if k:
                 weekday = int(self.atoms[j].means["weekday"])
@@ -535,7 +577,9 @@ class Scanner:
         """this/next/last with a weekday, a unit, a month or a part of the day."""
         i = self.i
         atom = self.atoms[i]
-        if "period" in atom.means or (self._is(i, "unit") and (self._is(i + 1, "rel_post") or self._free_unit())):
+        if "period" in atom.means or (
+            self._is(i, "unit") and (self._is(i + 1, "rel_post") or self._free_unit())
+        ):
             found = self._period(i)
             if found is not None:
                 return self._push(None, found[0], found[1])
@@ -603,10 +647,14 @@ class Scanner:
             if "part" in means:
                 if "day_part" in means:
                     self._push(None, Date(offset=int(means["day"])), i + 1)
-                    self.items.append(Item(None, Part(str(means["part"])), atom.start, atom.end, text=atom.text))
+                    self.items.append(
+                        Item(None, Part(str(means["part"])), atom.start, atom.end, text=atom.text)
+                    )
                     return True
                 last = self._last_value()
-                if isinstance(last, Date) and (last.weekday is not None or last.offset is not None or last.day):
+                if isinstance(last, Date) and (
+                    last.weekday is not None or last.offset is not None or last.day
+                ):
                     return self._push(None, Part(str(means["part"])), i + 1)
             return self._push(None, Date(offset=int(means["day"])), i + 1)
         if "part" in means:
@@ -638,7 +686,11 @@ class Scanner:
 
     def _after_next(self, j: int) -> bool:
         """Friday after next."""
-        return self._is(j, "after") and self._rel(j + 1) == 1 and not self._is(j + 2, "weekday", "unit", "month", "number")
+        return (
+            self._is(j, "after")
+            and self._rel(j + 1) == 1
+            and not self._is(j + 2, "weekday", "unit", "month", "number")
+        )
 
     def _weak(self, i: int) -> bool:
         """Two-letter weekdays that are also words ("do", "so", "mi"): only next to a date, time or range."""
@@ -646,9 +698,13 @@ class Scanner:
             return True
         if self._is(i + 1, "article") and i + 2 < len(self.atoms) and self.atoms[i + 2].digits:
             return True
-        if self._is(i + 1, "range", "through", "until", "part", "from", "at", "month", "weekday") or self._sign(i + 1, ","):
+        if self._is(
+            i + 1, "range", "through", "until", "part", "from", "at", "month", "weekday"
+        ) or self._sign(i + 1, ","):
             return True
-        return len(self.atoms) == 1 or self._after_joint(Joint.RANGE, Joint.THROUGH, Joint.UNTIL, Joint.DASH, Joint.AND, Joint.EVERY)
+        return len(self.atoms) == 1 or self._after_joint(
+            Joint.RANGE, Joint.THROUGH, Joint.UNTIL, Joint.DASH, Joint.AND, Joint.EVERY
+        )
 
     # --- words that join -----------------------------------------------------------------------------------
 
@@ -666,9 +722,19 @@ class Scanner:
                 self.items[-1].flags |= {"stop"}
         elif text == "/":
             last = self._last()
-            between = last is not None and "ordinal" in last.flags and i + 1 < len(self.atoms) and self.atoms[i + 1].digits
+            between = (
+                last is not None
+                and "ordinal" in last.flags
+                and i + 1 < len(self.atoms)
+                and self.atoms[i + 1].digits
+            )
             slash_range = last is not None and (isinstance(last.value, Clock | Zone) or _complete(last.value))
-            self._push(Joint.RANGE if between or slash_range else Joint.COMMA, None, i + 1, *(("slash",) if between else ()))
+            self._push(
+                Joint.RANGE if between or slash_range else Joint.COMMA,
+                None,
+                i + 1,
+                *(("slash",) if between else ()),
+            )
         elif text == "-" and atom.spaced and self._is(i + 1, "number") and self._negative(i):
             self._push(Joint.NOT, None, i + 1)
         elif text == "-":
@@ -694,7 +760,7 @@ class Scanner:
             self._push(Joint.JUNK, None, i + 1)
 
     def _negative(self, i: int) -> bool:
-        """"for -2 hours": a sign, not a dash."""
+        """ "for -2 hours": a sign, not a dash."""
         last = self._last()
         return not self.atoms[i + 1].spaced and last is not None and last.kind in (Joint.FOR, Joint.WITHIN)
 

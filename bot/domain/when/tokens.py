@@ -37,7 +37,13 @@ def tokenize(folded: Folded) -> list[Token]:
         first, last = match.span()
         start = origin[first]
         tokens.append(
-            Token(match.group(), start, origin[last - 1] + 1, first != previous_end, _name_start(original[start]))
+            Token(
+                match.group(),
+                start,
+                origin[last - 1] + 1,
+                first != previous_end,
+                _name_start(original[start]),
+            )
         )
         previous_end = last
     return tokens
