@@ -64,7 +64,7 @@ def _digits(atoms: list[Atom], i: int, lex: Lexicon, *, at: bool, dated: bool, r
             ):
                 j += 2
         # Where the 24-hour clock is usual, a colon means it.
-        literal = atom.digits == 2 and hour < 10 or not lex.twelve_hour
+        literal = (atom.digits == 2 and hour < 10) or not lex.twelve_hour
         return _checked(hour, atoms[i + 2].number, literal), _after_colon(atoms, j, lex)
     if nxt.text == "." and not nxt.spaced and atom.digits <= 2 and _two(atoms, i + 2):
         return _dotted(atoms, i, lex, at=at, dated=dated, ranged=ranged)
@@ -180,7 +180,7 @@ def _military(atoms: list[Atom], i: int, *, at: bool, dated: bool, ranged: bool)
         return _checked(hour, minute, True), i + 2
     evening = _is(atoms, i + 1, "in", "on", "of") and (_is(atoms, i + 2, "part") or _is(atoms, i + 3, "part"))
     if atom.digits == 3:
-        good = (at or evening) and nxt is not None or at
+        good = ((at or evening) and nxt is not None) or at
         return (_checked(hour, minute, False), i + 1) if good else None
     alone = len(atoms) == 1
     if at or dated or ranged or alone or atom.text[0] == "0" or (pair and _four(atoms, i)):
@@ -230,11 +230,7 @@ def _words(atoms: list[Atom], i: int, lex: Lexicon) -> Found:
         # "ten to five" is minutes only in words or when an hour could not be meant; "9 to 5" is a range.
         if _is(atoms, j + 1, "noon", "midnight") and minutes % 5 == 0:
             pass
-        elif atom.digits or minutes % 5 or minutes > 30 or atoms[j].text == "-":
-            return None
-        elif not _is(atoms, j + 1, "number") or (_is(atoms, j + 2, "am", "pm") and minutes < 10):
-            return None
-        elif atoms[j].text in ("to", "a", "till", "til") and minutes not in (5, 10, 20, 25):
+        elif atom.digits or minutes % 5 or minutes > 30 or atoms[j].text == "-" or not _is(atoms, j + 1, "number") or (_is(atoms, j + 2, "am", "pm") and minutes < 10) or (atoms[j].text in ("to", "a", "till", "til") and minutes not in (5, 10, 20, 25)):
             return None
     if _is(atoms, j + 1, "half") and lex.facts["half"] == "before" and (hour := _hour(atoms, j + 2, lex)):
         return _shift(hour, -30 + sign * minutes), hour[1]

@@ -214,9 +214,7 @@ def _weight(cluster: list[Item]) -> int:
                 total += 2
             else:
                 total += 1
-        elif isinstance(value, Clock):
-            total += 3
-        elif isinstance(value, Length | Point | Now):
+        elif isinstance(value, Clock) or isinstance(value, Length | Point | Now):
             total += 3
         elif isinstance(value, Part | Number):
             total += 1

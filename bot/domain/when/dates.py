@@ -221,7 +221,7 @@ def read_year(atoms: list[Atom], j: int) -> tuple[int | None, int]:
             end += 1
         return value, end
     if k < len(atoms) and atoms[k].text == "'" and k + 1 < len(atoms) and atoms[k + 1].digits == 2:
-        return fullread_year(atoms[k + 1].text), k + 2
+        return full_year(atoms[k + 1].text), k + 2
     return None, j
 
 
@@ -291,8 +291,8 @@ def _day_first(atoms: list[Atom], i: int, lex: Lexicon) -> Found:
         return Date(day=value, month=month, year=year), k
     if ordinal and 1 <= value <= 31:
         while (
-            j < len(atoms)
-            and atoms[j].has("dayword")
+            (j < len(atoms)
+            and atoms[j].has("dayword"))
             or (j < len(atoms) and atoms[j].means.get("unit") == "day")
         ):
             j += 1

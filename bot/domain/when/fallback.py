@@ -28,7 +28,7 @@ def read_moment(
 
     None where it reads nothing, drops a number, or finds a moment before `now` (aware, in `zone`).
     """
-    from dateparser.date import DateDataParser  # noqa: PLC0415 - 0.1 s: loaded when first needed
+    from dateparser.date import DateDataParser
 
     settings = {
         "RELATIVE_BASE": now.replace(tzinfo=None),
@@ -75,7 +75,7 @@ def keeps_numbers(text: str, moment: datetime) -> bool:
 
 def warm() -> None:
     """Imports dateparser and lets it build its tables."""
-    from datetime import UTC  # noqa: PLC0415
+    from datetime import UTC
 
     base = datetime(2026, 1, 1, tzinfo=UTC)
     read_moment("1 February 2026 at 10:00", now=base, zone=UTC, lang="en", order="mdy")

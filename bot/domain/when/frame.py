@@ -26,19 +26,19 @@ from bot.domain.when.pieces import (
 _LINKS = (Joint.RANGE, Joint.THROUGH, Joint.UNTIL, Joint.BEFORE, Joint.DASH)
 
 
-class Several(Exception):  # noqa: N818 - what was found, and never leaves the package
+class Several(Exception):
     """Several separate days or times."""
 
 
-class Recurring(Exception):  # noqa: N818 - as above
+class Recurring(Exception):
     """Something that repeats."""
 
 
-class Negated(Exception):  # noqa: N818 - as above
+class Negated(Exception):
     """A time that is not meant."""
 
 
-class Dangling(Exception):  # noqa: N818 - as above
+class Dangling(Exception):
     """A joining word with nothing to join, or a number that fits nowhere."""
 
 
@@ -393,7 +393,7 @@ def _as_hour(number: Number) -> Clock:
         number.value,
         0,
         None,
-        number.value > 12 or number.value == 0 or number.digits == 2 and number.value < 10,
+        number.value > 12 or number.value == 0 or (number.digits == 2 and number.value < 10),
         None,
         False,
         True,

@@ -12,11 +12,11 @@ from enum import StrEnum
 MINUTES_OF_DAY = 24 * 60
 
 
-class Contradiction(Exception):  # noqa: N818 - it is what was found, and never leaves the package
+class Contradiction(Exception):
     """Two statements that cannot both hold: "tomorrow, Dec 24" on 24 November."""
 
 
-class Impossible(Exception):  # noqa: N818 - as above
+class Impossible(Exception):
     """A date or time that no calendar or clock has: 31 February, 25:00."""
 
 

@@ -14,8 +14,9 @@ from bot.domain.when.lexicon import LANGUAGES, Lexicon, lexicon
 from bot.domain.when.normalise import fold
 from bot.domain.when.pieces import Contradiction, Impossible, Item
 from bot.domain.when.reading import Code, Confidence, Kind, Reading, Unclear, unclear
-from bot.domain.when.resolve import Answer, Choice, Rejected, Resolver
+from bot.domain.when.resolve import Resolver
 from bot.domain.when.scan import Scanner
+from bot.domain.when.settling import Answer, Choice, Rejected
 from bot.domain.when.tokens import tokenize
 
 MAX_CHARACTERS = 300

@@ -88,7 +88,7 @@ def read_recurrence(
         return unclear(Code.TOO_FAR, example)
 
 
-class _Unclear(Exception):  # noqa: N818 - never leaves this module
+class _Unclear(Exception):
     def __init__(self, code: Code) -> None:
         super().__init__(code)
         self.code = code

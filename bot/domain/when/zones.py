@@ -55,9 +55,7 @@ def _offset(atoms: list[Atom], i: int) -> tuple[int, int] | None:
         hours, minutes = number.number, 0
         if j + 1 < len(atoms) and atoms[j].text == ":" and atoms[j + 1].digits == 2 and not atoms[j].spaced:
             minutes, j = atoms[j + 1].number, j + 2
-        elif number.digits == 1 and i > 0 and atoms[i - 1].digits:
-            return None
-        elif not _zone_word(atoms, i - 1) and (number.digits != 2 or sign < 0):
+        elif (number.digits == 1 and i > 0 and atoms[i - 1].digits) or (not _zone_word(atoms, i - 1) and (number.digits != 2 or sign < 0)):
             return None
     else:
         return None
