@@ -18,7 +18,9 @@ _DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Su
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Reads one text, or with `--jsonl` one JSON object a line from stdin. Returns 0, or 1 for an unclear text."""
+    """Reads one text, or with `--jsonl` one JSON object a line from stdin. Returns 0, or 1 for an unclear
+    text.
+    """
     parser = argparse.ArgumentParser(prog="python -m bot when", description="What a time window means.")
     parser.add_argument("text", nargs="?", help='such as "fri 3pm till mon 11am"')
     parser.add_argument("--tz", default="UTC", help="the door's zone (default UTC)")
@@ -81,7 +83,9 @@ def _clock(minutes: int) -> str:
 
 
 def answers(lines: Iterable[str]) -> Iterator[str]:
-    """One JSON line for each: `start` and `end`, or `error`; with an `id` also the `id` and the `ms` it took."""
+    """One JSON line for each: `start` and `end`, or `error`; with an `id` also the `id` and the `ms` it
+    took.
+    """
     for line in lines:
         if line.strip():
             yield json.dumps(_answer(line), ensure_ascii=False)

@@ -230,17 +230,25 @@ def _words(atoms: list[Atom], i: int, lex: Lexicon) -> Found:
         # "ten to five" is minutes only in words or when an hour could not be meant; "9 to 5" is a range.
         if _is(atoms, j + 1, "noon", "midnight") and minutes % 5 == 0:
             pass
-        elif atom.digits or minutes % 5 or minutes > 30 or atoms[j].text == "-" or not _is(atoms, j + 1, "number") or (_is(atoms, j + 2, "am", "pm") and minutes < 10) or (atoms[j].text in ("to", "a", "till", "til") and minutes not in (5, 10, 20, 25)):
+        elif (
+            atom.digits
+            or minutes % 5
+            or minutes > 30
+            or atoms[j].text == "-"
+            or not _is(atoms, j + 1, "number")
+            or (_is(atoms, j + 2, "am", "pm") and minutes < 10)
+            or (atoms[j].text in ("to", "a", "till", "til") and minutes not in (5, 10, 20, 25))
+        ):
             return None
     if _is(atoms, j + 1, "half") and lex.facts["half"] == "before" and (hour := _hour(atoms, j + 2, lex)):
         return _shift(hour, -30 + sign * minutes), hour[1]
     hour = _hour(atoms, j + 1, lex)
     if hour is None:
         return None
-    if atom.digits and atoms[j].has("after", "before") and not atoms[j].has("past_only"):
-        # "20 nach 3" reads as minutes; "19.10 nach 19 Uhr" is a date and then a time.
-        if hour[0].hour > 12 or minutes % 5:
-            return None
+    dated = atom.digits and atoms[j].has("after", "before") and not atoms[j].has("past_only")
+    # "20 nach 3" reads as minutes; "19.10 nach 19 Uhr" is a date and then a time.
+    if dated and (hour[0].hour > 12 or minutes % 5):
+        return None
     return _shift(hour, sign * minutes), hour[1]
 
 
@@ -298,7 +306,9 @@ def _less(clock: Clock, minutes: int) -> Clock:
 
 
 def _spoken(atoms: list[Atom], i: int, lex: Lexicon, *, at: bool) -> Found:
-    """Hours with words for minutes, or an hour word with o'clock: "tres y media", "three thirty", "sept heures dix"."""
+    """Hours with words for minutes, or an hour word with o'clock: "tres y media", "three thirty", "sept
+    heures dix".
+    """
     atom = atoms[i]
     hour = atom.number
     if hour > 24 or atom.digits > 2 or _sign(atoms, i + 1, "."):
@@ -328,9 +338,9 @@ def _spoken(atoms: list[Atom], i: int, lex: Lexicon, *, at: bool) -> Found:
                 minute, k = minute + atoms[k].number, k + 1
             if not _is(atoms, k, "unit", "month") and hour <= 12:
                 return Clock(hour, minute, None, clock.literal), k
-    if marked and _is(atoms, j, "number") and not atoms[j].digits and 5 <= atoms[j].number < 60:
-        if not _is(atoms, j + 1, "unit", "month"):
-            return Clock(hour, atoms[j].number, None, clock.literal), j + 1
+    spoken = marked and _is(atoms, j, "number") and not atoms[j].digits and 5 <= atoms[j].number < 60
+    if spoken and not _is(atoms, j + 1, "unit", "month"):
+        return Clock(hour, atoms[j].number, None, clock.literal), j + 1
     if marked:
         maybe = atoms[j - 1].has("unit")
         return Clock(hour, 0, None, clock.literal, None, maybe), j

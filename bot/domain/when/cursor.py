@@ -62,7 +62,9 @@ class Cursor:
         return False
 
     def _context(self) -> tuple[bool, bool, bool]:
-        """(a word like "at" stands before, the phrase has its day already, the range's other end is a time)."""
+        """(a word like "at" stands before, the phrase has its day already, the range's other end is a
+        time).
+        """
         dated = ranged = seen_range = False
         four = self.atoms[self.i].digits == 4
         for item in reversed(self.items):
@@ -85,13 +87,13 @@ class Cursor:
         return self._at() or self._time_joint(), dated, ranged
 
     def _time_joint(self) -> bool:
-        """ "ab 19.10", "after 730": a joint before makes four digits a time only where a day stands already."""
+        """Such as "ab 19.10", "after 730": a joint before makes four digits a time only where a day stands
+        already.
+        """
         if not self._after_joint(Joint.FROM, Joint.AFTER, Joint.BEFORE, Joint.BETWEEN):
             return False
-        return any(
-            isinstance(item.value, Date) and (item.value.day or item.value.weekday is not None or item.value.offset is not None)
-            for item in self.items
-        )  # fmt: skip
+        dates = [item.value for item in self.items if isinstance(item.value, Date)]
+        return any(date.day or date.weekday is not None or date.offset is not None for date in dates)
 
     def _rel(self, j: int, *, unit: bool = False) -> int | None:
         """Which one this/next/last means at `j`; "coming" is the next week but this Friday."""

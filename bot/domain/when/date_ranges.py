@@ -20,25 +20,21 @@ def _take(found: Iterator[Span], count: int) -> Iterator[Span]:
 
 
 def _fill(when: Date, other: Date) -> Date:
-    """What a date leaves out and its partner says: "10 - 22 August 2012", "July 13-15", "this week from Tue to Thur"."""
+    """What a date leaves out and its partner says: "10 - 22 August 2012", "July 13-15", "this week from
+    Tue to Thur".
+    """
     if when.offset is not None:
         return replace(when, month=when.month or (other.month if when.day else None)) if when.day else when
-    changes: dict[str, int | None] = {}
-    if when.day is not None and when.month is None and when.months is None:
-        changes |= {"month": other.month, "months": other.months}
+    year, month, months, week = when.year, when.month, when.months, when.week
+    if when.day is not None and month is None and months is None:
+        month, months = other.month, other.months
         if other.offset is None and other.month is not None:
-            changes["year"] = when.year or other.year
-    elif when.month is not None and when.year is None and other.year is not None:
-        changes["year"] = other.year
-    if (
-        when.weekday is not None
-        and when.day is None
-        and when.week is None
-        and other.week is not None
-        and when.nth is None
-    ):
-        changes["week"] = other.week
-    return replace(when, **changes)
+            year = year or other.year
+    elif month is not None and year is None:
+        year = other.year
+    if when.weekday is not None and when.day is None and week is None and when.nth is None:
+        week = other.week
+    return replace(when, year=year, month=month, months=months, week=week)
 
 
 @dataclass(slots=True)
@@ -50,7 +46,7 @@ class DateRanges(Lasting):
         filled_first, filled_last = _fill(first, last), _fill(last, first)
         frame = self.frame
         inclusive = frame.link is not Joint.BEFORE
-        clock, part = (frame.start.clocks or [None])[0], self._part(frame.start)
+        clock, part = next(iter(frame.start.clocks), None), self._part(frame.start)
         zone = self._zone_of(frame.start.zone) or self._zone_of(frame.end.zone)
         backwards = False
         for begin, _ in self._starts(filled_first, first, last):
@@ -74,7 +70,9 @@ class DateRanges(Lasting):
         raise Rejected(Code.NOT_OVER if self.past else Code.OVER)
 
     def _starts(self, filled: Date, first: Date, last: Date) -> Iterator[Span]:
-        """The possible first days; a start without a year before an end with one is in that year or the one before."""
+        """The possible first days; a start without a year before an end with one is in that year or the
+        one before.
+        """
         if (
             filled.year is not None
             and first.year is None
@@ -97,7 +95,7 @@ class DateRanges(Lasting):
 
     def _end_after(self, when: Date, begin: date, start: datetime, *, inclusive: bool) -> datetime | None:
         side = self.frame.end
-        clock, part = (side.clocks or [None])[0], self._part(side)
+        clock, part = next(iter(side.clocks), None), self._part(side)
         zone = self._zone_of(side.zone) or self._zone_of(self.frame.start.zone)
         base = self.today if fixed(when) or self.past else begin
         weekday_only = (
@@ -108,7 +106,7 @@ class DateRanges(Lasting):
         found = (
             spans(replace(when, rel=None if when.rel == 0 else when.rel), base)
             if not self.past
-            else iter(sorted(list(_take(spans(when, self.today, past=True), 60))))
+            else iter(sorted(_take(spans(when, self.today, past=True), 60)))
         )
         for first, last in found:
             if last <= begin:

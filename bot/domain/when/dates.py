@@ -256,7 +256,9 @@ def _day_number(atoms: list[Atom], i: int, lex: Lexicon) -> tuple[int, int, bool
 
 
 def _day_first(atoms: list[Atom], i: int, lex: Lexicon) -> Found:
-    """24 December 2026, the 24th of December, 24., the 24th, first Monday of December, 15th day of next month."""
+    """24 December 2026, the 24th of December, 24., the 24th, first Monday of December, 15th day of next
+    month.
+    """
     found = _day_number(atoms, i, lex)
     atom = atoms[i]
     if found is None and "ordinal" not in atom.means:
@@ -272,16 +274,15 @@ def _day_first(atoms: list[Atom], i: int, lex: Lexicon) -> Found:
         return None
     value, j, ordinal = found
     k = j
-    while k < len(atoms) and k - j < 3 and (
-        atoms[k].has("of", "article_of", "dayword") or (atoms[k].text in ("-", "/", ".", ",") and not atoms[k].spaced and not atoms[k].text == ",")
-    ):  # fmt: skip
+    while k < len(atoms) and k - j < 3 and (atoms[k].has("of", "article_of", "dayword") or _glue(atoms[k])):
         k += 1
     if (
         k < len(atoms)
         and "month" in atoms[k].means
         and not (k > j and atoms[k].has("day", "part") and not atoms[k].has("month"))
     ):
-        # Spanish and French "mar" after a day is March; "9 to May" has a range word between and does not come here.
+        # Spanish and French "mar" after a day is March; "9 to May" has a range word between and does not
+        # come here.
         month = int(atoms[k].means["month"])
         k += 1
         if _sign(atoms, k, ".") and not atoms[k].spaced:
@@ -290,14 +291,17 @@ def _day_first(atoms: list[Atom], i: int, lex: Lexicon) -> Found:
         checked(year, month, value)
         return Date(day=value, month=month, year=year), k
     if ordinal and 1 <= value <= 31:
-        while (
-            (j < len(atoms)
-            and atoms[j].has("dayword"))
-            or (j < len(atoms) and atoms[j].means.get("unit") == "day")
+        while (j < len(atoms) and atoms[j].has("dayword")) or (
+            j < len(atoms) and atoms[j].means.get("unit") == "day"
         ):
             j += 1
         return Date(day=value), j
     return None
+
+
+def _glue(atom: Atom) -> bool:
+    """The sign in 24-Dec, 24/Dec, 24.Dec."""
+    return atom.text in ("-", "/", ".") and not atom.spaced
 
 
 def _nth(atoms: list[Atom], j: int, nth: int) -> Found:

@@ -1,6 +1,7 @@
 """The window said back, so that a person sees what will happen before it does.
 
-What is written here is read by `read_window` as the same window again, in every language; a property test holds it.
+What is written here is read by `read_window` as the same window again, in every language; a property test
+holds it.
 """
 
 from __future__ import annotations
@@ -27,10 +28,12 @@ def echo(
     reader_tz: ZoneInfo | None = None,
     now: datetime | None = None,
 ) -> str:
-    """The window as text: weekday, full date and time in the door's zone `tz`, the zone's name and the length.
+    """The window as text: weekday, full date and time in the door's zone `tz`, the zone's name and the
+    length.
 
     `starts_at` and `ends_at` are aware; `ends_at=None` is an open end. `lang` and `locale` are the reader's;
-    `reader_tz` adds the reader's own time where it shows another clock; `now` says whether the window has begun.
+    `reader_tz` adds the reader's own time where it shows another clock; `now` says whether the window has
+    begun.
     """
     lex = lexicon(lang)
     parts = [_core(starts_at, ends_at, tz, lex, locale), _zone_name(tz, lex)]

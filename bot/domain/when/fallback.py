@@ -1,6 +1,7 @@
 """dateparser, for single moments that our grammar does not know, and only where it keeps every typed number.
 
-`peers.md` section 5 lists why: it drops the hour of "tomorrow at 9", reads "friday at 9" as 5 September and rolls a
+`peers.md` section 5 lists why: it drops the hour of "tomorrow at 9", reads "friday at 9" as 5 September
+and rolls a
 past 3/4 a year on. It gets a naive local base, one language, and must return an explicit day and month.
 """
 

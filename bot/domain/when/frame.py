@@ -283,13 +283,15 @@ class _Builder:
         self.side = frame.end
 
     def _dash_only_separates(self, index: int, nxt: Item) -> bool:
-        """ "16.10.2017 - 07:00 Uhr": a dash between a full day and one time is only a mark between them."""
+        """Such as "16.10.2017 - 07:00 Uhr": a dash between a full day and one time is only a mark between them."""
         if not self.frame.start.only_dates or not isinstance(nxt.value, Clock):
             return False
         return not any(item.kind in _LINKS for item in self.items[:index]) or True
 
     def _at_is_range(self, index: int, item: Item, nxt: Item | None) -> bool:
-        """Spanish "a", French "à", Italian "alle" are "at" or "to": to, when a time stands before and after."""
+        """Spanish "a", French "à", Italian "alle" are "at" or "to": to, when a time stands before and
+        after.
+        """
         frame = self.frame
         if nxt is None or self.side is frame.end or frame.link is not None:
             return False
@@ -316,7 +318,8 @@ class _Builder:
             return True
         if isinstance(before.value, Date):
             return isinstance(nxt.value, Date) and "range" in item.flags and (
-                opened or before.value.day is not None or before.value.offset is not None or before.value.weekday is not None
+                opened or before.value.day is not None or before.value.offset is not None or
+                before.value.weekday is not None
             )  # fmt: skip
         return isinstance(before.value, Now)
 
@@ -325,7 +328,9 @@ class _Builder:
 
 
 def _postpositions(items: list[Item]) -> list[Item]:
-    """Japanese から and まで, English "onwards": a joint after its piece moves before it, or joins it to the next."""
+    """Japanese から and まで, English "onwards": a joint after its piece moves before it, or joins it to the
+    next.
+    """
     if not any(i.flags & {"from_post", "until_post", "onward"} for i in items if i.value is None):
         return items
     result: list[Item] = []
@@ -351,7 +356,9 @@ def _postpositions(items: list[Item]) -> list[Item]:
 
 
 def settle_numbers(frame: Frame) -> None:
-    """Decides for each bare number whether it is an hour or a day of the month, from what stands around it."""
+    """Decides for each bare number whether it is an hour or a day of the month, from what stands around
+    it.
+    """
     start, end = frame.start, frame.end
     has_clock = bool(start.clocks or end.clocks)
     counted = any(date.nth is not None for date in start.dates + end.dates)
@@ -416,11 +423,8 @@ def _is_day(
             return False
         whole = any(date.day is not None for date in other.dates)
         if other.numbers:
-            weekdays = all(any(d.weekday is not None for d in s.dates) for s in (side, other))
-            return weekdays
-        if whole and not any(date.day is not None or date.offset is not None for date in side.dates):
-            return True
-        return False
+            return all(any(d.weekday is not None for d in s.dates) for s in (side, other))
+        return whole and not any(date.day is not None or date.offset is not None for date in side.dates)
     if side.parts or any(date.offset is not None for date in side.dates):
         return False
     if any(date.day is not None for date in side.dates):

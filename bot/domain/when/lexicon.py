@@ -1,6 +1,7 @@
 """Words to meanings: loads a language's table once and turns tokens into atoms.
 
-An atom is the longest phrase the table knows at that place, with every meaning the phrase has in that language
+An atom is the longest phrase the table knows at that place, with every meaning the phrase has in that
+language
 ("second" is an ordinal and a unit, Spanish "mañana" is a day and a part of one). The grammar decides which
 meaning holds; the table only says which are possible.
 """

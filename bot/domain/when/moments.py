@@ -22,7 +22,9 @@ class Moments(Settling):
     """Resolves a single side of a frame."""
 
     def _end_moment(self, side: Side, *, after: datetime, inclusive: bool) -> datetime:
-        """The end that a side names: its time, or the midnight that closes its day (before it, if exclusive)."""
+        """The end that a side names: its time, or the midnight that closes its day (before it, if
+        exclusive).
+        """
         if side.now:
             return self.now
         when = self._date(side)

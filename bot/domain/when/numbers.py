@@ -57,7 +57,7 @@ class NumberScanner(LengthScanner):
         return False
 
     def _day_of_month(self, clock: Clock, i: int) -> bool:
-        """ "24 h" style readings of what is a date: none so far but a number word before a month."""
+        """Such as "24 h" style readings of what is a date: none so far but a number word before a month."""
         return clock.bare and self._is(i + 1, "month")
 
     def _prefix_meridiem(self) -> bool:
@@ -129,9 +129,9 @@ class NumberScanner(LengthScanner):
             if amount != int(amount):
                 return self._push(Joint.JUNK, None, j, "number")
             value = int(amount)
-        if self._sign(j, ".") and j + 1 < len(self.atoms) and self.atoms[j + 1].digits:
-            if not self.atoms[j].spaced and not self.atoms[j + 1].spaced:
-                return self._push(Joint.JUNK, None, j + 2, "number")
+        fraction = self.atoms[j + 1] if self._sign(j, ".") and j + 1 < len(self.atoms) else None
+        if fraction is not None and fraction.digits and not self.atoms[j].spaced and not fraction.spaced:
+            return self._push(Joint.JUNK, None, j + 2, "number")
         if atom.digits == 4 and 2000 <= value < 2100 and isinstance(self._last_value(), Clock):
             # "Thu Dec 24 10:00:00 2026"
             return self._push(None, Date(year=value), j)

@@ -91,7 +91,9 @@ class PeriodScanner(Cursor):
         return found
 
     def _period(self, j: int) -> tuple[Date, int] | None:
-        """A calendar unit with or without this/next at `j`: "this month", "semaine prochaine", "week", "day"."""
+        """A calendar unit with or without this/next at `j`: "this month", "semaine prochaine", "week",
+        "day".
+        """
         if j >= len(self.atoms):
             return None
         rel = self._rel(j, unit=True)

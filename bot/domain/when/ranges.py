@@ -148,7 +148,7 @@ class Ranges(DateRanges):
         return start, end, Kind.WINDOW
 
     def _day_until(self, when: Date) -> tuple[datetime, datetime | None, Kind]:
-        """ "Friday until 6pm": from the day's beginning to that time."""
+        """Such as "Friday until 6pm": from the day's beginning to that time."""
         end = self.frame.end
         part = self._part(self.frame.end)
         for first, _ in self._spans(when):
@@ -174,7 +174,7 @@ class Ranges(DateRanges):
         raise Rejected(Code.NOT_OVER if self.past else Code.OVER)
 
     def _next_start_to(self, last: Date) -> tuple[datetime, datetime | None, Kind]:
-        """ "2pm till tomorrow 4:30pm": the start is the next such time before that end."""
+        """Such as "2pm till tomorrow 4:30pm": the start is the next such time before that end."""
         side = self.frame.start
         if side.clocks:
             start, _, _ = self._moment(side.clocks[0], None, self._part(side), Kind.INSTANT)

@@ -45,10 +45,13 @@ class Recurrence:
     assumptions: tuple[str, ...] = ()
 
     def windows(self, *, after: datetime, before: datetime | None = None) -> Iterator[Window]:
-        """The windows that end after `after` and start before `before` (aware, or None for no bound), in order.
+        """The windows that end after `after` and start before `before` (aware, or None for no bound), in
+        order.
 
-        Times are wall times of each day, so a pass from 8 to 11 stays 8 to 11 over a clock change; a window that
-        a clock change swallows whole is left out. Without `last` and `before` it never ends: take what you need.
+        Times are wall times of each day, so a pass from 8 to 11 stays 8 to 11 over a clock change; a
+        window that
+        a clock change swallows whole is left out. Without `last` and `before` it never ends: take what you
+        need.
         """
         day = max(self.first, after.astimezone(self.tz).date() - _DAY)
         monday = self.first - timedelta(days=self.first.weekday())
@@ -238,7 +241,9 @@ class _Reader:
         return j
 
     def _date_after(self, i: int) -> tuple[Date, int] | None:
-        """The date that follows a joint, joined from its pieces ("Friday" and "5 June"), and the index after it."""
+        """The date that follows a joint, joined from its pieces ("Friday" and "5 June"), and the index
+        after it.
+        """
         j = i + 1
         while (
             j < len(self.items)
@@ -288,7 +293,7 @@ class _Reader:
             return 0, _MINUTES_OF_DAY
         frame = build(times)
         start, end = frame.start, frame.end
-        part = (start.parts or end.parts or [None])[0]
+        part = next(iter(start.parts + end.parts), None)
         hint = part.name if part is not None else None
         twelve = self.lex.twelve_hour
         if start.clocks and end.clocks:

@@ -10,7 +10,8 @@ from bot.domain.when.zones import read_zone
 _JOINTS = (
     ("every", Joint.EVERY), ("not", Joint.NOT), ("between", Joint.BETWEEN), ("through", Joint.THROUGH),
     ("until", Joint.UNTIL), ("before", Joint.BEFORE), ("after", Joint.AFTER), ("from", Joint.FROM),
-    ("within", Joint.WITHIN), ("for", Joint.FOR), ("range", Joint.RANGE), ("and", Joint.AND), ("at", Joint.AT),
+    ("within", Joint.WITHIN), ("for", Joint.FOR), ("range", Joint.RANGE), ("and", Joint.AND), ("at",
+    Joint.AT),
 )  # fmt: skip
 _GLUE = ("of", "on", "in", "article", "noise", "one", "clock", "comma_word", "past", "comma_part", "dayword",
          "in_length", "length_of", "guest", "begin_glue", "clock_and", "article_of")  # fmt: skip
@@ -158,7 +159,7 @@ class Scanner(NumberScanner):
             self._push(Joint.JUNK, None, i + 1)
 
     def _negative(self, i: int) -> bool:
-        """ "for -2 hours": a sign, not a dash."""
+        """Such as "for -2 hours": a sign, not a dash."""
         last = self._last()
         return not self.atoms[i + 1].spaced and last is not None and last.kind in (Joint.FOR, Joint.WITHIN)
 
@@ -166,9 +167,10 @@ class Scanner(NumberScanner):
         """French and Spanish "de" is "from" before a time or date that a range follows; "of" elsewhere."""
         if isinstance(self._last_value(), Part):
             return False
-        return (self.atoms[i].has("from", "for") and not isinstance(self._last_value(), Date | Clock | Number)) or (
-            self.atoms[i].has("from") and self._is(i + 1, "number")
-        )  # fmt: skip
+        atom = self.atoms[i]
+        if atom.has("from") and self._is(i + 1, "number"):
+            return True
+        return atom.has("from", "for") and not isinstance(self._last_value(), Date | Clock | Number)
 
 
 def _complete(value: Value | None) -> bool:

@@ -51,7 +51,9 @@ class Answer:
 
 @dataclass(slots=True)
 class Settling:
-    """One frame being resolved. `now` is in the door's zone, to the minute; `past` looks back (for the door log)."""
+    """One frame being resolved. `now` is in the door's zone, to the minute; `past` looks back (for the
+    door log).
+    """
 
     frame: Frame
     now: datetime

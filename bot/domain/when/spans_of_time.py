@@ -13,7 +13,9 @@ class LengthScanner(PeriodScanner):
     """Reads lengths, and tells "3 heures" the length from "3 heures" the time."""
 
     def _length(self) -> bool:
-        """A length with the words around it: in 2 hours, next 3 days, 5 minutes later, 2 days after Friday."""
+        """A length with the words around it: in 2 hours, next 3 days, 5 minutes later, 2 days after
+        Friday.
+        """
         i = self.i
         atom = self.atoms[i]
         if "next_n" in atom.means or "past_n" in atom.means or "within" in atom.means:
@@ -130,7 +132,9 @@ class LengthScanner(PeriodScanner):
         return self._push(None, length, k, *flags)
 
     def _clockish(self, i: int, j: int) -> bool:
-        """Whether "N hour-word" here is the whole of a length that may be a time of day ("3 heures", "2 uur")."""
+        """Whether "N hour-word" here is the whole of a length that may be a time of day ("3 heures", "2
+        uur").
+        """
         more = self._is(j - 1, "clock_half", "clock_quarter") and self.lex.facts.get(
             "hours_and_half_is_clock"
         )
@@ -166,7 +170,8 @@ class LengthScanner(PeriodScanner):
         at, dated, ranged = self._context()
         if at or dated or ranged:
             return True
-        if self._after_joint(Joint.RANGE, Joint.DASH, Joint.THROUGH, Joint.UNTIL, Joint.BEFORE, Joint.AFTER, Joint.FROM,
+        if self._after_joint(Joint.RANGE, Joint.DASH, Joint.THROUGH, Joint.UNTIL, Joint.BEFORE,
+        Joint.AFTER, Joint.FROM,
                              Joint.BETWEEN, Joint.AND, Joint.WITHIN):  # fmt: skip
             return True
         if isinstance(self._last_value(), Date | Part):
