@@ -11,7 +11,6 @@ import pytest
 from bot.domain.model import Action, PersonKind, PersonRef
 from bot.domain.policy.ask import Actor, Allow
 from bot.domain.policy.deciders import (
-    DEFAULTS,
     Bar,
     MayDecide,
     MayNot,
@@ -64,7 +63,7 @@ SIDE_DOORS = [
     SideDoor(name="an account linked through another", facts=request(linked=LINKS), clicker=ANA_THIRD),
     SideDoor(name="for a second account", facts=request(OTHER, beneficiary=ANA_AGAIN, linked=LINKS)),
     SideDoor(name="through a user group", facts=request(IN_GROUP), clicker=IN_GROUP, opened_by_self_approval=True),
-    SideDoor(name="after editing the rule", facts=request(editors={"r": ANA.person.ref, DEFAULTS: ANA.person.ref})),
+    SideDoor(name="after editing the rule", facts=request(editors={"r": ANA.person.ref})),
     SideDoor(
         name="after a second account edited the rule", facts=request(linked=LINKS, editors={"r": ANA_AGAIN.person.ref})
     ),

@@ -155,7 +155,18 @@ def test_hours_are_read_generously(text: str, written: str) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["", "8-18", "mon", "mon-fri", "08:00-08:00", "25:00-26:00", "08:60-09:00", "24:00-08:00", "moo 08:00-09:00"],
+    [
+        "",
+        "8-18",
+        "mon",
+        "mon-fri",
+        "08:00-08:00",
+        "25:00-26:00",
+        "08:60-09:00",
+        "24:00-08:00",
+        "moo 08:00-09:00",
+        "mon, 08:00-09:00",
+    ],
 )
 def test_what_are_no_hours_is_said_with_a_fix(text: str) -> None:
     with pytest.raises(BadHours) as caught:
