@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from bot.domain.audit import SYSTEM, AuditAction, AuditEvent, Outcome, Phase
-from bot.domain.errors import AlreadyUnderway, DoorTrouble
+from bot.domain.errors import AlreadyUnderway, DoorTrouble, OutcomeUnknown
 from bot.domain.model import SCHEDULER, ActionResult, Operation, OperationState
 from bot.domain.tasks import NewTask, Task, TaskKind
 from bot.services.context import Context
@@ -63,6 +63,8 @@ class Relock:
         trouble: DoorTrouble | None = None
         try:
             result = await self._context.locks.attempt(operation.action_attempt_id)
+        except OutcomeUnknown:
+            return None  # Seam has lost the attempt: nobody will ever know, and "failed" would be a guess
         except DoorTrouble as problem:
             trouble = problem.at(operation.door_name)
         if result is None and trouble is None:
