@@ -30,6 +30,7 @@ from storage.database import Database
 
 NOON = datetime(2026, 12, 1, 12, 0, tzinfo=UTC)
 BERLIN = ZoneInfo("Europe/Berlin")
+TEN_SECONDS = timedelta(seconds=10)
 KEY = AuditKey(key_id="test", secret=b"k" * 32)
 TELL = (TaskKind.TELL_OPERATION, TaskKind.TELL_ORDER, TaskKind.TELL_INTERRUPTED, TaskKind.TELL_NOT_LOCKED)
 
@@ -126,9 +127,11 @@ class House:
         while await self.scheduler.run_due():
             pass
 
-    async def turn(self, by: timedelta | None = None, *, step: timedelta = timedelta(seconds=10), **more: float) -> None:
+    async def turn(
+        self, by: timedelta | None = None, *, step: timedelta = timedelta(seconds=10), **more: float
+    ) -> None:
         """Turn the clock in steps, the scheduler running at each, as it does in life."""
-        left = (by or timedelta()) + timedelta(**more)
+        left = by + timedelta(**more)
         while left > timedelta():
             self.clock.turn(min(step, left))
             left -= step

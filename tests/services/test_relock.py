@@ -158,3 +158,13 @@ async def test_a_door_being_worked_at_that_moment_is_locked_right_after(house: H
     await house.lock()
     await house.turn(minutes=2)
     assert is_locked(house)
+
+
+async def test_a_door_that_could_not_be_locked_for_a_day_raises_an_alarm(house: House) -> None:
+    await house.services.door_work.told(await house.unlock(minutes=30))
+    house.seam.faults.offline(house.door_id("Front Door"))
+    await house.turn(timedelta(hours=26), step=timedelta(minutes=5))
+    assert house.told_kinds() == ["tell_operation", "tell_not_locked"]
+    tries = house.seam.counts["/devices/get"]
+    await house.turn(timedelta(hours=5), step=timedelta(minutes=5))
+    assert house.seam.counts["/devices/get"] == tries
