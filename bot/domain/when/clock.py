@@ -58,7 +58,9 @@ def _digits(atoms: list[Atom], i: int, lex: Lexicon, *, at: bool, dated: bool, r
             j += 2
             if _sign(atoms, j, ".") and j + 1 < len(atoms) and atoms[j + 1].digits and not atoms[j + 1].spaced:
                 j += 2
-        return _checked(hour, atoms[i + 2].number, atom.digits == 2 and hour < 10), _after_colon(atoms, j, lex)
+        # Where the 24-hour clock is usual, a colon means it.
+        literal = atom.digits == 2 and hour < 10 or not lex.twelve_hour
+        return _checked(hour, atoms[i + 2].number, literal), _after_colon(atoms, j, lex)
     if nxt.text == "." and not nxt.spaced and atom.digits <= 2 and _two(atoms, i + 2):
         return _dotted(atoms, i, lex, at=at, dated=dated, ranged=ranged)
     if atom.digits <= 2 and nxt.has("hourmark", "clock", "clock_h"):
@@ -206,11 +208,13 @@ def _words(atoms: list[Atom], i: int, lex: Lexicon) -> Found:
         return None
     if atoms[j].text in ("-", "to", "till", "til", "in", "of", "before", "a", "the") and "quarter" not in means:
         # "ten to five" is minutes only in words or when an hour could not be meant; "9 to 5" is a range.
-        if atom.digits or minutes % 5 or minutes > 30 or atoms[j].text == "-":
+        if _is(atoms, j + 1, "noon", "midnight") and minutes % 5 == 0:
+            pass
+        elif atom.digits or minutes % 5 or minutes > 30 or atoms[j].text == "-":
             return None
-        if not _is(atoms, j + 1, "number", "noon", "midnight") or _is(atoms, j + 2, "am", "pm") and minutes < 10:
+        elif not _is(atoms, j + 1, "number") or (_is(atoms, j + 2, "am", "pm") and minutes < 10):
             return None
-        if atoms[j].text in ("to", "a", "till", "til") and minutes not in (5, 10, 20, 25):
+        elif atoms[j].text in ("to", "a", "till", "til") and minutes not in (5, 10, 20, 25):
             return None
     if _is(atoms, j + 1, "half") and lex.facts["half"] == "before" and (hour := _hour(atoms, j + 2, lex)):
         return _shift(hour, -30 + sign * minutes), hour[1]
@@ -301,7 +305,7 @@ def _spoken(atoms: list[Atom], i: int, lex: Lexicon, *, at: bool) -> Found:
     if j < len(atoms) and "number" in atoms[j].means and not atoms[j].digits and not atom.digits:
         minute = atoms[j].number
         if 10 <= minute < 60:
-            k = j + 1
+            k = j + 2 if _sign(atoms, j + 1, "-") and not atoms[j + 1].spaced else j + 1
             if minute >= 20 and minute % 10 == 0 and _is(atoms, k, "number") and 0 < atoms[k].number < 10:
                 minute, k = minute + atoms[k].number, k + 1
             if not _is(atoms, k, "unit", "month") and hour <= 12:
@@ -323,6 +327,8 @@ def _marked(found: tuple[Clock, int], atoms: list[Atom], lex: Lexicon) -> tuple[
         more, k = _with_minutes(clock, atoms, j, lex)
         if k > j:
             clock, j = more, k
+    if _is(atoms, j, "noise") and _is(atoms, j + 1, "am", "pm") and not _is_preposition(atoms, j + 1):
+        j += 1
     for _ in range(2):
         if j < len(atoms) and atoms[j].has("am", "pm") and clock.meridiem is None and not _is_preposition(atoms, j):
             clock = _meridiem(clock, "am" if atoms[j].has("am") else "pm")

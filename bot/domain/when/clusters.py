@@ -13,9 +13,7 @@ from bot.domain.when.pieces import Clock, Date, Item, Joint, Length, Now, Number
 
 def candidates(items: list[Item]) -> Iterator[tuple[list[Item], bool]]:
     """Selections of items to try, likeliest first, each with whether something was left out that may matter."""
-    if not any(item.value is not None for item in items) and not any(
-        i.kind in (Joint.EVERY, Joint.WHOLE, Joint.AGO) for i in items
-    ):
+    if not any(item.value is not None for item in items) and not any(i.kind in (Joint.EVERY, Joint.WHOLE, Joint.AGO) for i in items):
         return
     if not any(item.kind is Joint.JUNK for item in items):
         yield items, False
@@ -31,7 +29,10 @@ def candidates(items: list[Item]) -> Iterator[tuple[list[Item], bool]]:
         return
     if len(kept) > 1:
         kept = _without_stray_lengths(kept)
-    yield _joined(kept), False
+    chosen = _joined(kept)
+    if _unread(chosen, items):
+        return
+    yield chosen, False
     if len(kept) > 1:
         ranked = sorted(kept, key=_weight, reverse=True)
         rest = ranked[1:]
@@ -51,11 +52,7 @@ def _clusters(items: list[Item]) -> list[list[Item]]:
             runs.append([])
         else:
             runs[-1].append(item)
-    return [
-        _trimmed(run)
-        for run in runs
-        if any(i.value is not None or i.kind in (Joint.EVERY, Joint.WHOLE, Joint.AGO, Joint.NOT) for i in run)
-    ]
+    return [_trimmed(run) for run in runs if any(i.value is not None or i.kind in (Joint.EVERY, Joint.WHOLE, Joint.AGO, Joint.NOT) for i in run)]
 
 
 def _trimmed(run: list[Item]) -> list[Item]:
@@ -111,9 +108,7 @@ def _capital(item: Item | None) -> bool:
 
 
 def _capital_junk(before: Item | None, after: Item | None) -> bool:
-    return (
-        (_junk(after) and _capital(after)) or (_junk(before) and _capital(before)) or (_junk(before) and _junk(after))
-    )
+    return (_junk(after) and _capital(after)) or (_junk(before) and _capital(before)) or (_junk(before) and _junk(after))
 
 
 def _without_label(cluster: list[Item], items: list[Item]) -> list[Item]:
@@ -126,20 +121,14 @@ def _without_label(cluster: list[Item], items: list[Item]) -> list[Item]:
     if isinstance(first.value, Number) and _junk(before) and len(values) > 1:
         index = cluster.index(first)
         following = cluster[index + 1] if index + 1 < len(cluster) else None
-        joined = following is not None and following.kind in (
-            Joint.RANGE,
-            Joint.DASH,
-            Joint.UNTIL,
-            Joint.THROUGH,
-            Joint.AND,
-        )
+        joined = following is not None and following.kind in (Joint.RANGE, Joint.DASH, Joint.UNTIL, Joint.THROUGH, Joint.AND)
         if not joined or any(isinstance(i.value, Clock) for i in values):
             return cluster[index + 1 :]
     return cluster
 
 
 def _without_stray_lengths(clusters: list[list[Item]]) -> list[list[Item]]:
-    """ "I need a 30 min meeting in the afternoon": the length of the meeting is not the window."""
+    """"I need a 30 min meeting in the afternoon": the length of the meeting is not the window."""
     kept = []
     for cluster in clusters:
         values = _values(cluster)
@@ -148,6 +137,27 @@ def _without_stray_lengths(clusters: list[list[Item]]) -> list[list[Item]]:
             continue
         kept.append(cluster)
     return kept or clusters
+
+
+_TIMELIKE = {"unit", "ordinal", "month", "weekday", "next_n", "past_n", "end", "begin", "rest", "half", "quarter", "few",
+             "fromnow", "day", "part", "period", "rel_post", "rel"}  # fmt: skip
+
+
+def _unread(chosen: list[Item], items: list[Item]) -> bool:
+    """Whether a word about time that nobody read touches what was read: then what was read is not the whole."""
+    used = {id(item) for item in chosen}
+    for index, item in enumerate(items):
+        if item.kind is not Joint.JUNK or not item.flags & _TIMELIKE:
+            continue
+        for step in (-1, 1):
+            place = index + step
+            if step == 1 and place < len(items) and items[place].kind in (Joint.AFTER, Joint.BEFORE):
+                place += step
+            while 0 <= place < len(items) and items[place].kind is Joint.GLUE and items[place].flags & {"of", "article"}:
+                place += step
+            if 0 <= place < len(items) and items[place].value is not None and id(items[place]) in used:
+                return True
+    return False
 
 
 def _joined(clusters: list[list[Item]]) -> list[Item]:
@@ -167,9 +177,7 @@ def _weight(cluster: list[Item]) -> int:
         if isinstance(value, Date):
             if value.day is not None and (value.month is not None or value.months is not None):
                 total += 4
-            elif (
-                value.offset is not None or value.week is not None or value.weekend is not None or value.rel is not None
-            ):
+            elif value.offset is not None or value.week is not None or value.weekend is not None or value.rel is not None:
                 total += 3
             elif value.weekday is not None:
                 total += 2

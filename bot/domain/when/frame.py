@@ -279,7 +279,7 @@ class _Builder:
         self.side = frame.end
 
     def _dash_only_separates(self, index: int, nxt: Item) -> bool:
-        """ "16.10.2017 - 07:00 Uhr": a dash between a full day and one time is only a mark between them."""
+        """"16.10.2017 - 07:00 Uhr": a dash between a full day and one time is only a mark between them."""
         if not self.frame.start.only_dates or not isinstance(nxt.value, Clock):
             return False
         return not any(item.kind in _LINKS for item in self.items[:index]) or True
@@ -299,10 +299,13 @@ class _Builder:
             return True
         if isinstance(before.value, Clock | Part) and not hour_after:
             return opened and bool(frame.start.dates or isinstance(nxt.value, Date))
-        if isinstance(before.value, Number) and "range" in item.flags:
+        if isinstance(before.value, Number) and "range" in item.flags and "range_weak" not in item.flags:
             if any(d.weekday is not None or d.monthly for d in frame.start.dates) and isinstance(nxt.value, Clock):
                 return False
             return hour_after or isinstance(nxt.value, Date)
+        if isinstance(before.value, Date) and hour_after and opened and frame.start.clocks:
+            # "de 4pm aujourd'hui à 5pm demain"
+            return True
         if isinstance(before.value, Date):
             return isinstance(nxt.value, Date) and "range" in item.flags and (
                 opened or before.value.day is not None or before.value.offset is not None or before.value.weekday is not None
@@ -343,7 +346,8 @@ def settle_numbers(frame: Frame) -> None:
     """Decides for each bare number whether it is an hour or a day of the month, from what stands around it."""
     start, end = frame.start, frame.end
     has_clock = bool(start.clocks or end.clocks)
-    monthly = any(date.monthly for date in start.dates + end.dates)
+    counted = any(date.nth is not None for date in start.dates + end.dates)
+    monthly = not counted and any(date.monthly for date in start.dates + end.dates)
     days: dict[int, bool] = {}
     for which, side in ((0, start), (1, end)):
         if not side.numbers:
@@ -377,18 +381,12 @@ def _as_day(number: Number) -> Date:
 def _as_hour(number: Number) -> Clock:
     if number.value > 24:
         raise Dangling
-    return Clock(
-        number.value,
-        0,
-        None,
-        number.value > 12 or number.value == 0 or number.digits == 2 and number.value < 10,
-        None,
-        False,
-        True,
-    )
+    return Clock(number.value, 0, None, number.value > 12 or number.value == 0 or number.digits == 2 and number.value < 10, None, False, True)
 
 
-def _is_day(number: Number, at: bool, side: Side, other: Side, frame: Frame, *, has_clock: bool, monthly: bool) -> bool:
+def _is_day(
+    number: Number, at: bool, side: Side, other: Side, frame: Frame, *, has_clock: bool, monthly: bool
+) -> bool:
     if side.clocks:
         return True
     if at:
@@ -410,6 +408,9 @@ def _is_day(number: Number, at: bool, side: Side, other: Side, frame: Frame, *, 
     if side.parts or any(date.offset is not None for date in side.dates):
         return False
     if any(date.day is not None for date in side.dates):
+        if number.value > 12 and any(date.month is not None and date.year is None for date in side.dates):
+            # "14 April 15": a year or an hour.
+            raise Dangling
         return False
     if any(date.weekday is not None for date in side.dates):
         return number.value > 12

@@ -10,6 +10,7 @@ _UNITS = {
     "minute": (1, 0, 0), "hour": (60, 0, 0), "day": (0, 1, 0), "week": (0, 7, 0), "fortnight": (0, 14, 0),
     "month": (0, 0, 1), "year": (0, 0, 12), "second": (0, 0, 0),
 }  # fmt: skip
+_RANK = {unit: rank for rank, unit in enumerate(("second", "minute", "hour", "day", "week", "month", "year"))}
 _HALVES = {"hour": Length(minutes=30), "day": Length(minutes=12 * 60), "minute": Length(),
            "week": Length(days=3, minutes=12 * 60), "month": Length(days=15), "year": Length(months=6)}  # fmt: skip
 
@@ -60,7 +61,7 @@ def read_length(atoms: list[Atom], i: int, lex: Lexicon) -> tuple[Length, int] |
             if atoms[k].number < 60 and not atoms[k].spaced and (following is None or not following.has("number")):
                 total, j = total + Length(minutes=atoms[k].number), k + 1
                 continue
-        if more is None or _UNITS.get(more[2], (0, 0, 0)) >= _UNITS.get(unit, (0, 0, 0)) or more[2] == "night":
+        if more is None or _RANK.get(more[2], 9) >= _RANK.get(unit, 0):
             return total, j
         total, j, unit = total + more[0], more[1], more[2]
 
@@ -112,6 +113,9 @@ def _one(atoms: list[Atom], i: int) -> tuple[Length, int, str] | None:
     if j >= len(atoms) or "unit" not in atoms[j].means:
         return None
     unit = str(atoms[j].means["unit"])
+    if atoms[j].has("ordinal") and (amount in (20, 30) or (j + 1 < len(atoms) and atoms[j + 1].has("of", "month"))):
+        # "twenty second of June"
+        return None
     length = length_of(amount, unit)
     if length is None:
         return None
@@ -131,12 +135,7 @@ def read_amount(atoms: list[Atom], i: int) -> tuple[float, int]:
             fraction = atoms[j + 1]
             if fraction.digits in (1, 2) and not fraction.spaced:
                 return float(f"{atom.number}.{fraction.text}"), j + 2
-        if (
-            j + 2 < len(atoms)
-            and atoms[j + 1].text == "/"
-            and atoms[j].number_or(0) == 1
-            and atoms[j + 2].number_or(0) == 2
-        ):
+        if j + 2 < len(atoms) and atoms[j + 1].text == "/" and atoms[j].number_or(0) == 1 and atoms[j + 2].number_or(0) == 2:
             return value + 0.5, j + 3
     else:
         k = j

@@ -96,14 +96,15 @@ class Lexicon:
                         atoms.append(Atom(text, token.start, end, {"number": value}, token.spaced, len(str(value))))
                         i += taken
                         continue
-                if atoms and atoms[-1].digits and not token.spaced and text in self.glued:
+                known = self._phrase(tokens, i)
+                longer = known is not None and known[0] > 1
+                if atoms and atoms[-1].digits and not token.spaced and text in self.glued and not longer:
                     after = tokens[i + 1] if i + 1 < n else None
                     if after is None or after.spaced or not after.text.isalnum():
                         means = self.glued[text]
                         atoms.append(Atom(text, token.start, token.end, means, False))
                         i += 1
                         continue
-                known = self._phrase(tokens, i)
                 length, means = known if known is not None else (1, {})
             last = tokens[i + length - 1]
             joined = text if length == 1 else "".join(t.text for t in tokens[i : i + length])
@@ -171,7 +172,7 @@ class _Table:
 
     def add(self, table: dict[str, Any]) -> None:
         """All sections of one file; the section's name says what its phrases mean."""
-        for section in ("weekday", "month", "day", "number", "ordinal", "rel", "length"):
+        for section in ("weekday", "month", "day", "number", "ordinal", "rel", "rel_post", "length"):
             for key, phrases in table.get(section, {}).items():
                 self.put(phrases, section, int(key))
         for section in ("part", "unit", "holiday", "zone", "end_phrase", "period"):

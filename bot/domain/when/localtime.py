@@ -41,9 +41,7 @@ def add(moment: datetime, length: Length, zone: tzinfo) -> datetime:
         wall = local.hour * 60 + local.minute
         moved = at(day, wall, zone)
         # Without a change of the wall clock the second of two equal times stays the second.
-        local = (
-            moved.replace(fold=local.fold) if moved.replace(fold=local.fold).utcoffset() == local.utcoffset() else moved
-        )
+        local = moved.replace(fold=local.fold) if moved.replace(fold=local.fold).utcoffset() == local.utcoffset() else moved
     return (local.astimezone(UTC) + timedelta(minutes=length.minutes)).astimezone(zone)
 
 

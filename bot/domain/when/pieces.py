@@ -37,6 +37,7 @@ class Date:
     weekend: int | None = None
     span: str | None = None
     plus: int | None = None
+    plus_months: int | None = None
     # `edge` is "end" for "end of the month": only its end counts.
     edge: str | None = None
     # A numeric date that could also be read with day and month swapped.

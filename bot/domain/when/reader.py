@@ -129,7 +129,8 @@ def _reading(
     if answer.guess or choice != Choice():
         confidence = Confidence.GUESS
     elif alternatives or answer.notes:
-        confidence = Confidence.LIKELY if alternatives else Confidence.SURE
+        decided = any("read as" in note or "taken as" in note for note in answer.notes)
+        confidence = Confidence.LIKELY if alternatives or decided else Confidence.SURE
     zone_note = f"door's zone: {tz.key.rsplit('/', 1)[-1].replace('_', ' ')}"
     return Reading(
         starts_at=answer.start,

@@ -230,7 +230,9 @@ class Resolver:
             return moment
         for minutes in (ruled, *(m for m in possible if m != ruled)):
             for first, _ in self._spans(when):
-                moment = self._at(first, self._night(minutes, part, when))
+                # "until midnight on Friday" is the end of Friday.
+                late = 24 * 60 if clock.part == "midnight" else self._night(minutes, part, when)
+                moment = self._at(first, late)
                 if moment > after:
                     self._day_note(when, first)
                     return moment
@@ -333,7 +335,8 @@ class Resolver:
         if when is None:
             moments = [(self._at(self.today + step * _DAY, m), m == ruled) for step in range(3) for m in order]
             if len(possible) == 2:
-                self._offer(Choice(other_half=True))
+                if hours.sound(hours.flipped(ruled)):
+                    self._offer(Choice(other_half=True))
                 preferred = [m for m, good in moments if good and m >= self.now]
                 soonest = min(m for m, _ in moments if m >= self.now)
                 # The hour by the rule if it is still ahead today; else the next such hour, whichever half.
@@ -352,7 +355,8 @@ class Resolver:
                 moment = self._at(first, self._night(minutes, part or clock.part, when))
                 if moment >= self.now:
                     if len(possible) == 2:
-                        self._offer(Choice(other_half=True))
+                        if hours.sound(hours.flipped(ruled)):
+                            self._offer(Choice(other_half=True))
                         self._note(f"{clock.hour}:{clock.minute:02d} read as {moment:%H:%M}")
                     self._day_note(when, moment.date())
                     return moment, None, kind
@@ -405,6 +409,9 @@ class Resolver:
         if start.now or (start.point is not None and first is None):
             begin = self.now if start.now or start.point is None else add(self.now, start.point.length, self.zone)
             return begin, self._end_moment(end, after=begin, inclusive=frame.link is not Joint.BEFORE), Kind.WINDOW
+        if first is not None and last is not None and first.nth is not None and last.monthly and end.order[:1] == ["clock"]:
+            # "first Monday 1pm to 3pm of next month"
+            first, last = first.merged(last), None
         timed = bool(start.clocks or start.parts), bool(end.clocks or end.parts)
         shared = first is None and last is not None and timed == (True, True) and end.order[:1] == ["clock"]
         if end.clocks == [] and end.parts and "date" in end.order and first is None and timed[0]:
@@ -427,7 +434,8 @@ class Resolver:
             begin, finish = hours.pair(start.clocks[0], end.clocks[0], self._hint(), self.lex.twelve_hour)
             open_both = len(hours.options(start.clocks[0], self._hint())) == 2 and start.clocks[0].soft
             if open_both and len(hours.options(end.clocks[0], self._hint())) == 2:
-                self._offer(Choice(other_half=True))
+                if hours.sound(hours.flipped(begin), hours.flipped(finish)):
+                    self._offer(Choice(other_half=True))
                 if self.choice.other_half:
                     begin, finish = hours.flipped(begin), hours.flipped(finish)
                 self._note(
@@ -437,6 +445,9 @@ class Resolver:
             return begin, finish
         begin = self._edge_minutes(start, 0)
         finish = self._edge_minutes(end, 1)
+        if end.clocks and end.clocks[0].soft:
+            # "tonight until 11": the first such hour after the start.
+            finish = min(hours.options(end.clocks[0], None), key=lambda minutes: (minutes - begin - 1) % (24 * 60))
         if start.clocks and start.clocks[0].soft:
             begin = hours.by_rule(start.clocks[0], None, self.lex.twelve_hour)
         return begin, finish
@@ -482,10 +493,9 @@ class Resolver:
 
     def _next_run(self, begin: int, finish: int, *, soft: bool) -> tuple[datetime, datetime | None, Kind]:
         runs = []
-        steps = (0, -1, -2) if self.past else (-1, 0, 1, 2)
+        steps = (0, -1, -2) if self.past else (0, 1, 2)
         for step in steps:
             start, end = self._run(self.today + step * _DAY, begin, finish, None)
-            # Yesterday's run counts only where it crosses midnight and goes on.
             if self._fits(start, end):
                 runs.append((start, end))
         start, end = runs[0]
@@ -496,7 +506,7 @@ class Resolver:
         return start, end, Kind.WINDOW
 
     def _day_until(self, when: Date) -> tuple[datetime, datetime | None, Kind]:
-        """ "Friday until 6pm": from the day's beginning to that time."""
+        """"Friday until 6pm": from the day's beginning to that time."""
         end = self.frame.end
         part = self._part(self.frame.end)
         for first, _ in self._spans(when):
@@ -517,7 +527,7 @@ class Resolver:
         raise Rejected(Code.NOT_OVER if self.past else Code.OVER)
 
     def _next_start_to(self, last: Date) -> tuple[datetime, datetime | None, Kind]:
-        """ "2pm till tomorrow 4:30pm": the start is the next such time before that end."""
+        """"2pm till tomorrow 4:30pm": the start is the next such time before that end."""
         side = self.frame.start
         if side.clocks:
             start, _, _ = self._moment(side.clocks[0], None, self._part(side), Kind.INSTANT)
@@ -536,23 +546,23 @@ class Resolver:
         inclusive = frame.link is not Joint.BEFORE
         clock, part = (frame.start.clocks or [None])[0], self._part(frame.start)
         zone = self._zone_of(frame.start.zone) or self._zone_of(frame.end.zone)
+        backwards = False
         for begin, _ in self._starts(filled_first, first, last):
             if clock is not None:
-                start = self._at(
-                    begin, self._night(hours.by_rule(clock, part, self.lex.twelve_hour), part, first), zone
-                )
+                start = self._at(begin, self._night(hours.by_rule(clock, part, self.lex.twelve_hour), part, first), zone)
             elif part is not None:
                 start = self._at(begin, self.lex.part_minutes[part][0])
             else:
                 start = self._start_of(begin)
             end = self._end_after(filled_last, begin, start, inclusive=inclusive)
             if end is None:
-                if fixed(filled_last) or fixed(filled_first):
-                    raise Rejected(Code.BACKWARDS)
+                backwards = True
                 continue
             if self._fits(start, end):
                 self._day_note(first, begin)
                 return start, end, Kind.WINDOW
+        if backwards:
+            raise Rejected(Code.BACKWARDS)
         raise Rejected(Code.NOT_OVER if self.past else Code.OVER)
 
     def _starts(self, filled: Date, first: Date, last: Date) -> Iterator[Span]:
@@ -592,7 +602,7 @@ class Resolver:
                 ruled = hours.by_rule(clock, part, self.lex.twelve_hour)
                 if first == begin and self.frame.start.clocks:
                     ruled = hours.pair(self.frame.start.clocks[0], clock, None, self.lex.twelve_hour)[1]
-                end = self._at(first, ruled, zone)
+                end = self._at(first, 24 * 60 if clock.part == "midnight" and first > begin else ruled, zone)
             elif part is not None:
                 end = self._at(first, self.lex.part_minutes[part][1])
             else:
@@ -645,12 +655,6 @@ def _fill(when: Date, other: Date) -> Date:
             changes["year"] = when.year or other.year
     elif when.month is not None and when.year is None and other.year is not None:
         changes["year"] = other.year
-    if (
-        when.weekday is not None
-        and when.day is None
-        and when.week is None
-        and other.week is not None
-        and when.nth is None
-    ):
+    if when.weekday is not None and when.day is None and when.week is None and other.week is not None and when.nth is None:
         changes["week"] = other.week
     return replace(when, **changes)

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from bot.domain.when.clock import prefixed, read_clock
-from bot.domain.when.dates import read_date
+from bot.domain.when.dates import read_date, read_year
 from bot.domain.when.lengths import length_of, read_length
 from bot.domain.when.lexicon import Atom, Lexicon
-from bot.domain.when.pieces import Clock, Date, Item, Joint, Length, Now, Number, Part, Point, Value
+from bot.domain.when.pieces import Clock, Date, Item, Joint, Length, Now, Number, Part, Point, Value, Zone
 from bot.domain.when.zones import read_zone
 
 # Which joint a word is, where it can be several: the first that its meanings contain.
@@ -83,6 +83,7 @@ class Scanner:
     def _context(self) -> tuple[bool, bool, bool]:
         """(a word like "at" stands before, the phrase has its day already, the range's other end is a time)."""
         dated = ranged = seen_range = False
+        four = self.atoms[self.i].digits == 4
         for item in reversed(self.items):
             if item.kind is Joint.JUNK:
                 break
@@ -94,8 +95,8 @@ class Scanner:
                     dated = dated or not seen_range
                 if not seen_range:
                     break
-            elif isinstance(value, Date) and value.weekday is not None and not seen_range:
-                dated = dated or False
+            elif isinstance(value, Date) and value.weekday is not None and not seen_range and four:
+                dated = True
             if item.kind in (Joint.RANGE, Joint.THROUGH, Joint.UNTIL, Joint.AND, Joint.DASH):
                 seen_range = True
         if seen_range and not ranged:
@@ -103,8 +104,8 @@ class Scanner:
         return self._at() or self._time_joint(), dated, ranged
 
     def _time_joint(self) -> bool:
-        """ "ab 19.10", "after 730": a joint before makes four digits a time only where a day stands already."""
-        if not self._after_joint(Joint.FROM, Joint.AFTER, Joint.BEFORE, Joint.UNTIL, Joint.THROUGH, Joint.BETWEEN):
+        """"ab 19.10", "after 730": a joint before makes four digits a time only where a day stands already."""
+        if not self._after_joint(Joint.FROM, Joint.AFTER, Joint.BEFORE, Joint.BETWEEN):
             return False
         return any(
             isinstance(item.value, Date) and (item.value.day or item.value.weekday is not None or item.value.offset is not None)
@@ -116,13 +117,13 @@ class Scanner:
     def _value(self) -> bool:
         atom = self.atoms[self.i]
         means = atom.means
-        if not means and not atom.digits and atom.text not in (".", "-", "+"):
-            return False
         last = self._last()
-        after_time = last is not None and (isinstance(last.value, Clock) or "part_of_time" in last.flags)
+        after_time = last is not None and isinstance(last.value, Clock | Number)
         if atom.text == "t" and not atom.spaced and last is not None and isinstance(last.value, Date):
             self.i += 1
             return True
+        if not means and not atom.digits and atom.text not in (".", "-", "+", "z"):
+            return False
         zone = read_zone(self.atoms, self.i, after_time=after_time)
         if zone is not None:
             return self._push(None, zone[0], zone[1])
@@ -176,6 +177,11 @@ class Scanner:
             if self._is(j, "day", "weekday", "month", "rel"):
                 self.i = j
                 return True
+        if means.get("unit") == "day" and self._is(i + 1, "after"):
+            # "the day after Christmas"
+            base = self._base(i + 2)
+            if base is not None:
+                return self._push(None, Date(**{**_asdict(base[0]), "plus": 1}), base[1])
         if "whole_day" in means:
             return self._push(Joint.WHOLE, None, i + 1)
         return False
@@ -193,23 +199,40 @@ class Scanner:
         """A calendar unit with or without this/next at `j`: "this month", "semaine prochaine", "week", "day"."""
         if j >= len(self.atoms):
             return None
+        rel = self._rel(j, unit=True)
         if "period" in self.atoms[j].means:
             name, value = str(self.atoms[j].means["period"]).split()
             return Date(span=name, **{_PERIODS[name]: int(value)}), j + 1  # type: ignore[arg-type]
-        rel = 0
-        if self._is(j, "rel") and self._is(j + 1, "unit"):
-            rel, j = int(self.atoms[j].means["rel"]), j + 1
-        if not self._is(j, "unit"):
+        if rel is not None and self._is(j + 1, "unit"):
+            if self.atoms[j].has("coming") and self.atoms[j + 1].means["unit"] == "weekend":
+                rel = 0
+            j += 1
+        elif not self._is(j, "unit"):
             return None
+        else:
+            rel = 0
         unit = str(self.atoms[j].means["unit"])
         j += 1
         if self._is(j, "rel_post"):
             rel, j = int(self.atoms[j].means["rel_post"]), j + 1
+        elif self._after_next(j):
+            rel, j = 2, j + 2
         if unit == "day":
             return Date(offset=rel), j
         if unit not in _PERIODS:
             return None
         return Date(span=unit, **{_PERIODS[unit]: rel}), j  # type: ignore[arg-type]
+
+    def _rel(self, j: int, *, unit: bool = False) -> int | None:
+        """Which one this/next/last means at `j`; "coming" is the next week but this Friday."""
+        if j >= len(self.atoms):
+            return None
+        atom = self.atoms[j]
+        if "rel" in atom.means:
+            return 1 if unit and atom.has("coming") else int(atom.means["rel"])
+        if "next_n" in atom.means and "rel" not in atom.means:
+            return 1
+        return -1 if "past_n" in atom.means else None
 
     def _length(self) -> bool:
         """A length with the words around it: in 2 hours, next 3 days, 5 minutes later, 2 days after Friday."""
@@ -221,14 +244,19 @@ class Scanner:
             while self._is(j, "article", "of", "at") and not self._is(j, "number", "one", "unit", "length"):
                 j += 1
             found = read_length(self.atoms, j, self.lex) if j < len(self.atoms) else None
-            if found is not None and "within" in atom.means and self._clockish(j, found[1]):
-                found = None
             if found is None and self._is(j, "unit") and self.atoms[j].means["unit"] in ("hour", "minute"):
                 length = length_of(1, str(self.atoms[j].means["unit"]))
                 found = (length, j + 1) if length is not None and "within" not in atom.means else None
+            if found is not None and self._is(found[1], "later") and not self._is(found[1], "ago"):
+                return self._push(None, Point(found[0]), found[1] + 1)
             if found is not None:
-                return self._push(None, found[0], found[1], flag)
+                k = found[1] + 1 if self._is(found[1], "within_post") else found[1]
+                return self._push(None, found[0], k, flag)
         point = atom.has("in", "in_length") or atom.text == "+"
+        if not point and atom.has("after") and i + 1 < len(self.atoms):
+            # "after 5 days" is in five days; "après 16h" is a time.
+            span = read_length(self.atoms, i + 1, self.lex)
+            point = span is not None and not self._clockish(i + 1, span[1]) and not self._glued_clock(i + 1)
         j = i + 1 if point else i
         if point:
             while self._is(j, "noise"):
@@ -243,10 +271,27 @@ class Scanner:
         if found is None:
             return False
         length, k = found
+        if not point and not self._after_joint(Joint.FOR) and self._glued_clock(j):
+            return False
+        if self._is(k, "rel_post") and self.atoms[k - 1].means.get("unit") in ("week", "month", "year"):
+            # "le 23 mois prochain" is the 23rd of next month.
+            return False
         if point:
             self._plus(length, k, "+" if atom.text == "+" else "in")
             return True
         return self._length_after(length, k)
+
+    def _glued_clock(self, j: int) -> bool:
+        """9h30 and 17.30h are times of day, "2.5 h" is a length."""
+        atoms = self.atoms
+        if not atoms[j].digits or j + 2 >= len(atoms):
+            return False
+        middle, last = atoms[j + 1], atoms[j + 2]
+        if middle.has("hourmark") and last.digits == 2 and not middle.spaced and not last.spaced:
+            return atoms[j].number <= 24
+        if middle.text == "." and last.digits == 2 and self._is(j + 3, "hourmark", "clock_h", "clock"):
+            return bool(self.lex.facts["h_is_clock"]) and atoms[j].number <= 24
+        return False
 
     def _plus(self, length: Length, k: int, how: str) -> bool:
         """in 2 hours; "next tuesday +10 days" moves the date before it."""
@@ -266,16 +311,19 @@ class Scanner:
             return self._push(Joint.AGO, None, k + 1)
         if self._is(k, "within_post"):
             return self._push(None, length, k + 1, "next")
+        if self.atoms[k - 1].has("ja_day", "ja_year") and not self._is(k, "later", "fromnow"):
+            return False
         if self._is(k, "fromnow") or (self._is(k, "later") and not self._after_joint(Joint.FOR)):
             if length.whole_days and self._is(k, "today_based"):
                 return self._push(None, Date(offset=length.days), k + 1)
             return self._push(None, Point(length), k + 1)
-        if length.whole_days and length.days and not length.nights and not self._after_joint(Joint.FOR):
+        if length.whole_days and not length.nights and not length.workdays and not self._after_joint(Joint.FOR):
             base = None
             if self._is(k, "after", "offset_from") and not self._is(k, "number"):
                 base = self._base(k + 1)
             if base is not None:
-                return self._push(None, Date(**{**_asdict(base[0]), "plus": length.days}), base[1])
+                plus = {"plus": length.days or None, "plus_months": length.months or None}
+                return self._push(None, Date(**{**_asdict(base[0]), **plus}), base[1])
         flags = ["maybe"] if length.minutes % 60 == 0 and self._clockish(self.i, k) else []
         if self._clockish(self.i, k) and self._prefers_clock(length, k):
             return False
@@ -319,15 +367,12 @@ class Scanner:
             return True
         if isinstance(self._last_value(), Date | Part):
             return True
-        return self._is(k, "weekday", "day", "month", "zone") or (
-            self._is(k, "on", "of") and self._is(k + 1, "weekday", "day", "number")
-        )
+        return self._is(k, "weekday", "day", "month", "zone") or (self._is(k, "on", "of") and self._is(k + 1, "weekday", "day", "number"))
 
     def _relative_length(self, j: int) -> tuple[Length, int] | None:
         """The next-word in the middle: "3 prochains jours", "las 3 próximas horas"."""
-        if self._is(j, "number") and self._is(j + 1, "next_n", "rel") and self._is(j + 2, "unit"):
-            if self._is(j + 1, "length_of") or self.atoms[j + 1].means.get("rel") == 0:
-                return None
+        between = "next_n" if self.lex.facts.get("number_next_unit") else "next_mid"
+        if self._is(j, "number") and self._is(j + 1, between) and self._is(j + 2, "unit"):
             length = length_of(self.atoms[j].number, str(self.atoms[j + 2].means["unit"]))
             return (length, j + 3) if length is not None else None
         return None
@@ -351,7 +396,11 @@ class Scanner:
             early = self._early_date(dated, at, ranged)
             if early:
                 return True
-        if atom.has("month") and not atom.has("number") or (atom.has("month") and not at):
+        last = self._last_value()
+        if atom.has("month") and isinstance(last, Date) and last.nth is not None:
+            year, k = read_year(self.atoms, i + 1)
+            return self._push(None, Date(month=int(atom.means["month"]), year=year), k)
+        if atom.has("month") and not (atom.has("number") and at):
             found = read_date(self.atoms, i, self.lex, self.order)
             if found is not None:
                 return self._push(None, found[0], found[1])
@@ -366,7 +415,7 @@ class Scanner:
         return False
 
     def _day_of_month(self, clock: Clock, i: int) -> bool:
-        """ "24 h" style readings of what is a date: none so far but a number word before a month."""
+        """"24 h" style readings of what is a date: none so far but a number word before a month."""
         return clock.bare and self._is(i + 1, "month")
 
     def _prefix_meridiem(self) -> bool:
@@ -386,8 +435,12 @@ class Scanner:
         atom = atoms[i]
         if atom.digits > 4:
             return True
-        if not atom.spaced and i and atoms[i - 1].text.isalpha() and not atoms[i - 1].means:
-            return True
+        if not atom.spaced and i and atoms[i - 1].text.isalpha():
+            before = atoms[i - 1]
+            if not before.means and before.text != "t":
+                return True
+            if len(before.text) == 1 and before.text.isascii() and before.text not in ("h", "u", "t"):
+                return True
         if i + 1 < len(atoms):
             nxt = atoms[i + 1]
             if not nxt.spaced and not nxt.means and nxt.text.isalpha() and nxt.text not in ("t", "z"):
@@ -428,15 +481,26 @@ class Scanner:
             if amount != int(amount):
                 return self._push(Joint.JUNK, None, j, "number")
             value = int(amount)
-        if value > 31 or (atom.digits > 2):
+        if self._sign(j, ".") and j + 1 < len(self.atoms) and self.atoms[j + 1].digits:
+            if not self.atoms[j].spaced and not self.atoms[j + 1].spaced:
+                return self._push(Joint.JUNK, None, j + 2, "number")
+        if value > 31 or atom.digits > 2 or atom.has("few"):
             return self._push(Joint.JUNK, None, j, "number")
-        if self._is(j, "weekday") and self._is(j + 1, "fromnow", "later"):
-            # "two sundays from now"
-            weekday = int(self.atoms[j].means["weekday"])
-            return self._push(None, Date(weekday=weekday, rel=2, plus=7 * (value - 1)), j + 2)
+        if self._after_joint(Joint.RANGE, Joint.DASH, Joint.THROUGH, Joint.UNTIL, Joint.AND):
+            year, k = read_year(self.atoms, j)
+            if year is not None:
+                return self._push(None, Date(day=value, year=year), k)
+        if self._is(j, "weekday"):
+            # "two sundays from now", "three tuesdays from today"
+            k = j + 2 if self._is(j + 1, "fromnow", "later") else 0
+            if self._is(j + 1, "offset_from") and j + 2 < len(self.atoms) and self.atoms[j + 2].means.get("day") == 0:
+                k = j + 3
+            if k:
+                weekday = int(self.atoms[j].means["weekday"])
+                return self._push(None, Date(weekday=weekday, rel=2, plus=7 * (value - 1)), k)
         last = self._last()
         article = last is not None and last.value is None and bool(last.flags & {"day_article"})
-        if article and atom.digits and not at and value:
+        if article and (atom.digits or value > 12) and not at and value:
             return self._push(None, Date(day=value), j, "article")
         return self._push(None, Number(value, atom.digits), j)
 
@@ -448,9 +512,10 @@ class Scanner:
             found = self._period(i)
             if found is not None:
                 return self._push(None, found[0], found[1])
-        if "rel" not in atom.means:
+        found_rel = self._rel(i)
+        if found_rel is None:
             return False
-        rel = int(atom.means["rel"])
+        rel = found_rel
         j = i + 1
         while self._is(j, "article", "of", "dayword") and not self._is(j, "weekday", "unit", "part", "rel"):
             j += 1
@@ -530,6 +595,8 @@ class Scanner:
         rel = None
         if self._is(j, "rel_post") and not self._is(j + 1, "unit"):
             rel, j = int(self.atoms[j].means["rel_post"]), j + 1
+        elif self._after_next(j):
+            rel, j = 2, j + 2
         flags = ("habit",) if atom.has("habit") else ()
         self._push(None, Date(weekday=weekday, rel=rel), j, *flags)
         if atom.has("day_part"):
@@ -539,17 +606,17 @@ class Scanner:
                 self.i += 1
         return True
 
+    def _after_next(self, j: int) -> bool:
+        """Friday after next."""
+        return self._is(j, "after") and self._rel(j + 1) == 1 and not self._is(j + 2, "weekday", "unit", "month", "number")
+
     def _weak(self, i: int) -> bool:
         """Two-letter weekdays that are also words ("do", "so", "mi"): only next to a date, time or range."""
         if self._sign(i + 1, ".") or i + 1 < len(self.atoms) and self.atoms[i + 1].digits:
             return True
-        if self._is(i + 1, "range", "through", "until", "part", "from", "at", "month", "weekday") or self._sign(
-            i + 1, ","
-        ):
+        if self._is(i + 1, "range", "through", "until", "part", "from", "at", "month", "weekday") or self._sign(i + 1, ","):
             return True
-        return len(self.atoms) == 1 or self._after_joint(
-            Joint.RANGE, Joint.THROUGH, Joint.UNTIL, Joint.DASH, Joint.AND, Joint.EVERY
-        )
+        return len(self.atoms) == 1 or self._after_joint(Joint.RANGE, Joint.THROUGH, Joint.UNTIL, Joint.DASH, Joint.AND, Joint.EVERY)
 
     # --- words that join -----------------------------------------------------------------------------------
 
@@ -567,13 +634,11 @@ class Scanner:
                 self.items[-1].flags |= {"stop"}
         elif text == "/":
             last = self._last()
-            between = (
-                last is not None and "ordinal" in last.flags and i + 1 < len(self.atoms) and self.atoms[i + 1].digits
-            )
-            slash_range = last is not None and (isinstance(last.value, Clock) or _complete(last.value))
-            self._push(
-                Joint.RANGE if between or slash_range else Joint.COMMA, None, i + 1, *(("slash",) if between else ())
-            )
+            between = last is not None and "ordinal" in last.flags and i + 1 < len(self.atoms) and self.atoms[i + 1].digits
+            slash_range = last is not None and (isinstance(last.value, Clock | Zone) or _complete(last.value))
+            self._push(Joint.RANGE if between or slash_range else Joint.COMMA, None, i + 1, *(("slash",) if between else ()))
+        elif text == "-" and atom.spaced and self._is(i + 1, "number") and self._negative(i):
+            self._push(Joint.NOT, None, i + 1)
         elif text == "-":
             self._push(Joint.DASH, None, i + 1, "range", *(() if atom.spaced else ("tight",)))
         elif means:
@@ -581,6 +646,8 @@ class Scanner:
                 if name in means:
                     if joint in (Joint.FROM, Joint.FOR) and "of" in means and not self._sure_from(i):
                         continue
+                    if joint is Joint.RANGE and "at" in means:
+                        joint = Joint.AT
                     self._push(joint, None, i + 1, *means)
                     return
             if means.keys() & {"from_post", "until_post", "onward"}:
@@ -593,6 +660,11 @@ class Scanner:
                 self._push(Joint.JUNK, None, i + 1, *means)
         else:
             self._push(Joint.JUNK, None, i + 1)
+
+    def _negative(self, i: int) -> bool:
+        """"for -2 hours": a sign, not a dash."""
+        last = self._last()
+        return not self.atoms[i + 1].spaced and last is not None and last.kind in (Joint.FOR, Joint.WITHIN)
 
     def _sure_from(self, i: int) -> bool:
         """French and Spanish "de" is "from" before a time or date that a range follows; "of" elsewhere."""

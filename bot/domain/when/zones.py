@@ -22,7 +22,7 @@ def read_zone(atoms: list[Atom], i: int, *, after_time: bool) -> tuple[Zone, int
         if found is not None and atom.means["zone"] in ("UTC", "Etc/GMT"):
             return Zone(offset=found[0], label=_label(found[0])), found[1]
         # "et" is French for "and", "ist" German for "is": such short words are zones only right after a time.
-        if len(atom.text) <= 3 and not after_time:
+        if (len(atom.text) <= 3 and not after_time) or len(atom.means) > 1:
             return None
         return Zone(name=str(atom.means["zone"]), label=atom.text.upper()), i + 1
     if after_time and atom.text in ("+", "-"):
