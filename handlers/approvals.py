@@ -20,7 +20,7 @@ from handlers.json_types import Json, text_at
 from handlers.payloads import Click, Submission, chosen, typed
 from handlers.people import People
 from handlers.slack_out import SlackOut
-from handlers.views import requests as shown
+from handlers.views import request_forms as forms
 from handlers.views.times import clock, day
 
 Form = Callable[[AccessRequest], Json]
@@ -53,18 +53,18 @@ class ApprovalHandlers:
 
     async def open_change(self, ack: Ack, click: Click) -> None:
         """“Approve with changes…”: the form with what was asked for."""
-        await self._open(ack, click, lambda request: shown.change_form(request, _typed_window(request)))
+        await self._open(ack, click, lambda request: forms.change_form(request, _typed_window(request)))
 
     async def open_deny(self, ack: Ack, click: Click) -> None:
         """“Deny…”: the form for the reason."""
-        await self._open(ack, click, shown.deny_form)
+        await self._open(ack, click, forms.deny_form)
 
     async def open_emergency(self, ack: Ack, click: Click) -> None:
         """“Emergency: do it now…”: the form for the reason."""
 
         async def job(reply: Reply) -> None:
             request = await self.services.requests.get(seen(click.value)[0])
-            await self.slack.open_view(click.trigger_id, shown.emergency_form(request))
+            await self.slack.open_view(click.trigger_id, forms.emergency_form(request))
 
         await self.desk.take(ack, click, "emergency", job)
 
@@ -176,7 +176,7 @@ class ApprovalHandlers:
         async def job(reply: Reply) -> None:
             draft = await self.services.drafts.read(click.value, click.person)
             doors = ", ".join(d.name for d in await self._doors(draft["doors"]))
-            view = shown.reason_form(click.value, "This needs an approval, and the rule wants a reason.", doors)
+            view = forms.reason_form(click.value, "This needs an approval, and the rule wants a reason.", doors)
             await self.slack.open_view(click.trigger_id, view)
 
         await self.desk.take(ack, click, "approval", job)

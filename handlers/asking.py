@@ -14,6 +14,7 @@ from bot.services import Services
 from handlers.deciders import Names
 from handlers.desk import Reply
 from handlers.slack_out import SlackFailed, SlackOut
+from handlers.views import request_forms as forms
 from handlers.views import requests as shown
 
 
@@ -92,11 +93,11 @@ class Asking:
         draft_id = await self.services.drafts.keep(person.ref, as_draft(wanted))
         doors = ", ".join(d.name for d in wanted.doors)
         try:
-            await self.slack.open_view(reply.delivery.trigger_id, shown.reason_form(draft_id, decision.reason, doors))
+            await self.slack.open_view(reply.delivery.trigger_id, forms.reason_form(draft_id, decision.reason, doors))
             reply.said += 1
         except SlackFailed:
             # The trigger lives three seconds, and a modal that was just submitted gives none.
-            await reply.say(shown.ask_button(doors, decision.reason, draft_id))
+            await reply.say(forms.ask_button(doors, decision.reason, draft_id))
 
 
 def as_draft(wanted: Wanted) -> dict[str, str]:

@@ -15,6 +15,7 @@ from bot.services.gate import Gate
 from bot.services.guest_codes import GuestCodes
 from bot.services.inbox import Inbox
 from bot.services.order_checks import OrderChecks
+from bot.services.owed import Owed
 from bot.services.policy_book import PolicyBook
 from bot.services.relock import Relock
 from bot.services.request_acts import RequestActs
@@ -26,6 +27,7 @@ class Services:
     """The bundle that handlers and the scheduler receive."""
 
     context: Context
+    owed: Owed
     inbox: Inbox
     drafts: Drafts
     doors: DoorBook
@@ -44,14 +46,16 @@ class Services:
     def over(cls, context: Context, directory: Directory) -> Services:
         """Every service over one context; `directory` says who people are."""
         doors = DoorBook(context)
+        owed = Owed(context.db)
         policy = PolicyBook(context)
         gate = Gate(context, policy)
-        work = DoorWork(context, doors, gate)
+        work = DoorWork(context, doors, owed, gate)
         checks = OrderChecks(context, doors)
-        codes = GuestCodes(context, checks, gate)
+        codes = GuestCodes(context, checks, gate, owed)
         requests = Requests(context, policy, doors, directory)
         return cls(
             context=context,
+            owed=owed,
             inbox=Inbox(context),
             drafts=Drafts(context),
             doors=doors,

@@ -9,7 +9,7 @@ from functools import partial
 
 from bot.domain.audit import AuditAction, AuditEvent, Outcome, Phase
 from bot.domain.code_names import name_on_lock, new_marker
-from bot.domain.errors import BotError, DoorTrouble, NotAllowed, OutcomeUnknown
+from bot.domain.errors import BotError, DoorTrouble, NotAllowed, OutcomeUnknown, StorageTrouble
 from bot.domain.model import (
     AccessCode,
     Action,
@@ -30,6 +30,7 @@ from bot.services.code_records import code_event, follow, follow_key, tell_key
 from bot.services.context import Beat, Context, new_id
 from bot.services.gate import Gate, Ruling
 from bot.services.order_checks import Order, OrderChecks, zone_of
+from bot.services.owed import Owed
 from storage.transaction import Transaction
 
 OWN_TELLING = timedelta(seconds=45)
@@ -38,8 +39,8 @@ OWN_TELLING = timedelta(seconds=45)
 class GuestCodes:
     """Orders guest codes and shows them."""
 
-    def __init__(self, context: Context, checks: OrderChecks, gate: Gate) -> None:
-        self._context, self._checks, self._gate = context, checks, gate
+    def __init__(self, context: Context, checks: OrderChecks, gate: Gate, owed: Owed) -> None:
+        self._context, self._checks, self._gate, self._owed = context, checks, gate, owed
 
     async def rulings(
         self, *, person: Person, groups: frozenset[str] | None, order: Order, beneficiary: Actor | None = None
@@ -93,7 +94,10 @@ class GuestCodes:
             *(self._place(code, door, pin, origin) for code, door in zip(codes, order.doors, strict=True))
         )
         self._context.on_beat(Beat.CODE_RECORDED)
-        return await self.of_order(order_id)
+        try:
+            return await self.of_order(order_id)
+        except StorageTrouble:
+            return codes  # ordered they are, and how each ended is told later
 
     async def of_order(self, order_id: str) -> tuple[GuestCode, ...]:
         """The codes of one order as they stand."""
@@ -105,11 +109,11 @@ class GuestCodes:
 
     async def keep_card_place(self, order_id: str, channel: str, ts: str) -> None:
         """Remember where the card stands, to rewrite it."""
-        await self._context.db.write(lambda tx: tx.guest_codes.keep_card(order_id, channel, ts))
+        await self._owed.write(lambda tx: tx.guest_codes.keep_card(order_id, channel, ts))
 
     async def told(self, order_id: str) -> None:
         """The person has seen the order's result; the outbox need not tell it."""
-        await self._context.db.write(lambda tx: tx.tasks.settle(tell_key(order_id, "placed"), at=self._context.now()))
+        await self._owed.write(lambda tx: tx.tasks.settle(tell_key(order_id, "placed"), at=self._context.now()))
         self._context.on_beat(Beat.TOLD)
 
     async def reveal(
@@ -248,7 +252,7 @@ class GuestCodes:
             # Unknown: look soon (the follower adopts it by its name). Placed: follow it to the lock.
             tx.tasks.hasten(follow_key(code.code_id), now + timedelta(seconds=2 if placed else 5))
 
-        await self._context.db.write(record)
+        await self._owed.write(record)
 
     async def note_refused(self, person: Person, door: Door, ruling: Ruling) -> None:
         """Write down that the rules refused this person a code for this door; nothing was done."""

@@ -12,7 +12,9 @@ from bot.domain.when.pieces import Clock, Date, Item, Joint, Length, Now, Number
 
 
 def candidates(items: list[Item]) -> Iterator[tuple[list[Item], bool]]:
-    """Selections of items to try, likeliest first, each with whether something was left out that may matter."""
+    """Selections of items to try, likeliest first, each with whether something was left out that may
+    matter.
+    """
     if not any(item.value is not None for item in items) and not any(
         i.kind in (Joint.EVERY, Joint.WHOLE, Joint.AGO) for i in items
     ):
@@ -93,7 +95,7 @@ def _name_like(cluster: list[Item], items: list[Item]) -> bool:
         return False
     value = values[0].value
     before, after = _neighbours(cluster, items)
-    touching = _junk(after) or (_junk(before) and before is not None and before.text not in ())
+    touching = _junk(after) or _junk(before)
     if isinstance(value, Number):
         return _junk(after) or _junk(before)
     if isinstance(value, Date) and value == Date(day=value.day) and value.day is not None:
@@ -142,7 +144,7 @@ def _without_label(cluster: list[Item], items: list[Item]) -> list[Item]:
 
 
 def _without_stray_lengths(clusters: list[list[Item]]) -> list[list[Item]]:
-    """ "I need a 30 min meeting in the afternoon": the length of the meeting is not the window."""
+    """Such as "I need a 30 min meeting in the afternoon": the length of the meeting is not the window."""
     kept = []
     for cluster in clusters:
         values = _values(cluster)
@@ -153,15 +155,17 @@ def _without_stray_lengths(clusters: list[list[Item]]) -> list[list[Item]]:
     return kept or clusters
 
 
-_TIMELIKE = {"unit", "ordinal", "month", "weekday", "next_n", "past_n", "end", "begin", "rest", "half", "quarter", "few",
-             "fromnow", "day", "part", "period", "rel_post", "rel"}  # fmt: skip
+TIMELIKE = {"unit", "ordinal", "month", "weekday", "next_n", "past_n", "end", "begin", "rest", "half", "quarter",
+             "few", "fromnow", "day", "part", "period", "rel_post", "rel", "vague"}  # fmt: skip
 
 
 def _unread(chosen: list[Item], items: list[Item]) -> bool:
-    """Whether a word about time that nobody read touches what was read: then what was read is not the whole."""
+    """Whether a word about time that nobody read touches what was read: then what was read is not the
+    whole.
+    """
     used = {id(item) for item in chosen}
     for index, item in enumerate(items):
-        if item.kind is not Joint.JUNK or not item.flags & _TIMELIKE:
+        if item.kind is not Joint.JUNK or not item.flags & TIMELIKE:
             continue
         for step in (-1, 1):
             place = index + step
@@ -201,9 +205,7 @@ def _weight(cluster: list[Item]) -> int:
                 total += 2
             else:
                 total += 1
-        elif isinstance(value, Clock):
-            total += 3
-        elif isinstance(value, Length | Point | Now):
+        elif isinstance(value, Clock | Length | Point | Now):
             total += 3
         elif isinstance(value, Part | Number):
             total += 1

@@ -29,7 +29,8 @@ def fixed(when: Date) -> bool:
 def spans(when: Date, today: date, *, past: bool = False, next_week: bool = True) -> Iterator[Span]:
     """The spans [first day, day after) that `when` can mean: in time order, those of the past year first.
 
-    With `past` they come latest first, from today backwards. `next_week` decides "next Friday": the one of next
+    With `past` they come latest first, from today backwards. `next_week` decides "next Friday": the one of
+    next
     week, or the first after today. Raises `Contradiction` or `Impossible` for words that fit no day.
     """
     found = _spans(when, today, past, next_week)

@@ -11,8 +11,14 @@ _UNITS = {
     "month": (0, 0, 1), "year": (0, 0, 12), "second": (0, 0, 0),
 }  # fmt: skip
 _RANK = {unit: rank for rank, unit in enumerate(("second", "minute", "hour", "day", "week", "month", "year"))}
-_HALVES = {"hour": Length(minutes=30), "day": Length(minutes=12 * 60), "minute": Length(),
-           "week": Length(days=3, minutes=12 * 60), "month": Length(days=15), "year": Length(months=6)}  # fmt: skip
+_HALVES = {
+    "hour": Length(minutes=30),
+    "day": Length(minutes=12 * 60),
+    "minute": Length(),
+    "week": Length(days=3, minutes=12 * 60),
+    "month": Length(days=15),
+    "year": Length(months=6),
+}
 
 
 def length_of(amount: float, unit: str) -> Length | None:
@@ -126,7 +132,9 @@ def _one(atoms: list[Atom], i: int) -> tuple[Length, int, str] | None:
 
 
 def read_amount(atoms: list[Atom], i: int) -> tuple[float, int]:
-    """A number in digits (2, 2.5, 2,5) or words (twenty four, zwanzig und vier, one and a half), and the index after."""
+    """A number in digits (2, 2.5, 2,5) or words (twenty four, zwanzig und vier, one and a half), and the
+    index after.
+    """
     atom = atoms[i]
     value: float = atom.number
     j = i + 1
