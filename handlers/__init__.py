@@ -16,6 +16,7 @@ from bot.services import Services
 from handlers import payloads
 from handlers.approvals import ApprovalHandlers
 from handlers.asking import Asking
+from handlers.code_reading import CodeReading
 from handlers.deciders import Names
 from handlers.desk import Ack, Desk
 from handlers.doors import DoorHandlers
@@ -116,7 +117,14 @@ class Handlers:
         names = Names(services=services, people=people)
         asking = Asking(services=services, slack=slack, names=names)
         doors = DoorHandlers(services=services, desk=desk, people=people, slack=slack, asking=asking)
-        codes = GuestCodeHandlers(services=services, desk=desk, people=people, slack=slack, asking=asking)
+        codes = GuestCodeHandlers(
+            services=services,
+            desk=desk,
+            people=people,
+            slack=slack,
+            asking=asking,
+            reading=CodeReading(services=services),
+        )
         approvals = ApprovalHandlers(services=services, desk=desk, people=people, slack=slack, asking=asking)
         return cls(
             desk=desk,

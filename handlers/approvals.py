@@ -43,8 +43,8 @@ class ApprovalHandlers:
             actor = await self.people.actor(click.person)
             request_id, version = seen(click.value)
             origin = reply.origin("button")
-            await self.services.requests.check_place(request_id, place_of(click), actor, origin)
-            request = await self.services.requests.approve(
+            await self.services.decisions.check_place(request_id, place_of(click), actor, origin)
+            request = await self.services.decisions.approve(
                 actor=actor, request_id=request_id, version=version, origin=origin
             )
             await self._go_on(request)
@@ -82,7 +82,7 @@ class ApprovalHandlers:
                 raise BadField(Field.DOORS, "Leave at least one door, or deny the request.")
 
             async def job(reply: Reply) -> None:
-                changed = await self.services.requests.change_and_approve(
+                changed = await self.services.decisions.change_and_approve(
                     actor=actor,
                     request_id=request_id,
                     version=version,
@@ -106,7 +106,7 @@ class ApprovalHandlers:
             request_id, version = seen(text_at(view, "private_metadata"))
 
             async def job(reply: Reply) -> None:
-                await self.services.requests.deny(
+                await self.services.decisions.deny(
                     actor=actor,
                     request_id=request_id,
                     version=version,
@@ -124,7 +124,7 @@ class ApprovalHandlers:
         async def job(reply: Reply) -> None:
             actor = await self.people.actor(click.person)
             request_id, _ = seen(click.value)
-            await self.services.requests.take(actor=actor, request_id=request_id, origin=reply.origin("button"))
+            await self.services.decisions.take(actor=actor, request_id=request_id, origin=reply.origin("button"))
 
         await self.desk.take(ack, click, "I'm on it", job)
 
@@ -209,9 +209,9 @@ class ApprovalHandlers:
             actor = await self.people.actor(click.person)
             request_id, _ = seen(click.value)
             origin = reply.origin("button")
-            await self.services.requests.check_place(request_id, place_of(click), actor, origin)
+            await self.services.decisions.check_place(request_id, place_of(click), actor, origin)
             request = await self.services.requests.get(request_id)
-            await self.services.requests.check_open(request, actor, origin)
+            await self.services.decisions.check_open(request, actor, origin)
             await self.slack.open_view(click.trigger_id, form(request))
 
         await self.desk.take(ack, click, "request", job)

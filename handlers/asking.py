@@ -13,6 +13,7 @@ from bot.domain.window import Window
 from bot.services import Services
 from handlers.deciders import Names
 from handlers.desk import Reply
+from handlers.payloads import Click
 from handlers.slack_out import SlackFailed, SlackOut
 from handlers.views import request_forms as forms
 from handlers.views import requests as shown
@@ -58,7 +59,9 @@ class Asking:
             origin=reply.origin(surface),
             beneficiary=wanted.beneficiary,
         )
-        await reply.say(shown.asked(request, await self.names.deciders(request, ping=False)))
+        # In place of the question whose button was pressed, so that it cannot be pressed again.
+        pressed = isinstance(reply.delivery, Click) and reply.delivery.is_ephemeral
+        await reply.say(shown.asked(request, await self.names.deciders(request, ping=False)), replace=pressed)
 
     async def place(self, decision: AskApproval) -> str:
         """The channel to ask in, looked at before anybody is asked: there, with us in it, and ours alone.

@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from bot.domain.errors import BadField, BotError
 from bot.domain.model import Action, Door, Person, PersonRef
 from bot.domain.policy.ask import Actor, Allow, AskApproval, Refuse
-from bot.domain.when import Kind, Reading, Unclear, read_window
+from bot.domain.when import Reading, Unclear
 from bot.domain.window import Window
-from bot.domain.wishes import CodeWish, length_of, read_code_wish
+from bot.domain.wishes import CodeWish, length_of
 from bot.services import Services
 from bot.services.order_checks import Order
 from handlers import views
 from handlers.asking import Asking, Wanted
+from handlers.code_reading import CodeReading
 from handlers.desk import Ack, Desk, Job, Reply
 from handlers.ids import VALUE, ActionId, Field
 from handlers.json_types import text_at
@@ -24,8 +25,6 @@ from handlers.people import People
 from handlers.slack_out import SlackFailed, SlackOut
 from handlers.views import guest_codes as shown
 from handlers.views.times import window as window_words
-
-DEFAULT_LENGTH = timedelta(hours=2)  # "tomorrow at 3pm" names a moment: the product adds this much, and says so
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,6 +45,7 @@ class GuestCodeHandlers:
     people: People
     slack: SlackOut
     asking: Asking
+    reading: CodeReading
 
     # -- asking ---------------------------------------------------------------------------------------------------
 
@@ -62,7 +62,7 @@ class GuestCodeHandlers:
 
         async def job(reply: Reply) -> None:
             person = await self.people.person(shortcut.person)
-            wish = await self._wish(shortcut.text, person) if shortcut.text else None
+            wish = await self.reading.wish(shortcut.text, person) if shortcut.text else None
             await self._open_form(shortcut.trigger_id, person, wish, when=wish.time_typed if wish else "")
 
         await self.desk.take(ack, shortcut, "shortcut", job)
@@ -75,9 +75,9 @@ class GuestCodeHandlers:
             if view is None:
                 return
             person = await self.people.person(click.person)
-            zone = await self._zone(chosen(view, Field.DOORS, ActionId.CODE_DOORS), person)
+            zone = await self.reading.zone(chosen(view, Field.DOORS, ActionId.CODE_DOORS), person)
             text = typed(view, Field.WHEN, ActionId.CODE_WHEN)
-            echo = self._echo(text, zone, person) if text.strip() else None
+            echo = self.reading.echo(text, zone, person) if text.strip() else None
             form = shown.code_form(shown.CodeFormFill(echo=echo))
             await self.slack.update_view(text_at(view, "id"), form, view_hash=text_at(view, "hash"))
 
@@ -91,12 +91,12 @@ class GuestCodeHandlers:
             actor = await self.people.actor(submission.person)
             person = actor.person
             device_ids = chosen(view, Field.DOORS, ActionId.CODE_DOORS)
-            zone = await self._zone(device_ids, person)
+            zone = await self.reading.zone(device_ids, person)
             when = typed(view, Field.WHEN, ActionId.CODE_WHEN)
             order = await self.services.order_checks.checked(
                 guest=typed(view, Field.GUEST, VALUE),
                 device_ids=device_ids,
-                window=self._window(when, zone, person),
+                window=self.reading.window(when, zone, person),
                 pin=typed(view, Field.PIN, VALUE),
                 note=typed(view, Field.NOTE, VALUE),
             )
@@ -128,7 +128,7 @@ class GuestCodeHandlers:
                     ends_at=datetime.fromisoformat(draft["ends_at"]),
                 ),
             )
-            zone = order.doors[0].timezone or self._fallback_zone(actor.person)
+            zone = order.doors[0].timezone or self.reading.fallback_zone(actor.person)
             split = await self._split(actor, order, "", draft.get("when", ""), zone)
             await self._carry_out(actor, split, reply, "command")
 
@@ -140,7 +140,7 @@ class GuestCodeHandlers:
         async def job(reply: Reply) -> None:
             person = await self.people.person(click.person)
             draft = await self.services.drafts.read(click.value, person.ref)
-            wish = await self._wish(draft["text"], person)
+            wish = await self.reading.wish(draft["text"], person)
             await self._open_form(click.trigger_id, person, wish, when=draft["when"])
 
         await self.desk.take(ack, click, "guest code", job)
@@ -252,8 +252,8 @@ class GuestCodeHandlers:
 
     async def _understand(self, delivery: Delivery, text: str, reply: Reply) -> None:
         person = await self.people.person(delivery.person)
-        wish = await self._wish(text, person) if text.strip() else None
-        windows = self._readings(wish.time) if wish and isinstance(wish.time, Reading) else []
+        wish = await self.reading.wish(text, person) if text.strip() else None
+        windows = self.reading.readings(wish.time) if wish and isinstance(wish.time, Reading) else []
         if wish is None or not wish.guest or len(wish.doors) != 1 or not windows:
             await self._open_form(delivery.trigger_id, person, wish, when=wish.time_typed if wish else "")
             return
@@ -271,7 +271,7 @@ class GuestCodeHandlers:
         choices = []
         for window, assumptions in windows:
             assert window.ends_at is not None
-            words = window_words(window, door.timezone or self._fallback_zone(person), person.timezone)
+            words = window_words(window, door.timezone or self.reading.fallback_zone(person), person.timezone)
             draft_id = await self.services.drafts.keep(
                 person.ref,
                 {
@@ -287,15 +287,6 @@ class GuestCodeHandlers:
         change_id = await self.services.drafts.keep(person.ref, {"text": text, "when": wish.time_typed})
         return shown.confirm(wish.guest, [door.name], choices, change_id)
 
-    async def _wish(self, text: str, person: Person) -> CodeWish:
-        return read_code_wish(
-            text,
-            await self.services.doors.all(),
-            now=self.services.context.now(),
-            fallback_zone=self._fallback_zone(person),
-            locale=person.locale,
-        )
-
     async def _open_form(self, trigger_id: str, person: Person, wish: CodeWish | None, *, when: str) -> None:
         hint = ""
         doors: tuple[Door, ...] = ()
@@ -307,58 +298,12 @@ class GuestCodeHandlers:
                 hint = "More than one door fits. Choose below."
             elif isinstance(wish.time, Unclear):
                 hint = f"{wish.time.reason} For example: {wish.time.example}"
-        zone = doors[0].timezone if doors and doors[0].timezone else self._fallback_zone(person)
+        zone = doors[0].timezone if doors and doors[0].timezone else self.reading.fallback_zone(person)
         fill = shown.CodeFormFill(
             guest=wish.guest if wish else "",
             doors=doors,
             when=when,
-            echo=self._echo(when, zone, person) if when.strip() else None,
+            echo=self.reading.echo(when, zone, person) if when.strip() else None,
             hint=hint,
         )
         await self.slack.open_view(trigger_id, shown.code_form(fill))
-
-    async def _zone(self, device_ids: tuple[str, ...], person: Person) -> ZoneInfo:
-        for device_id in device_ids[:1]:
-            door = next((d for d in await self.services.doors.all() if d.device_id == device_id), None)
-            if door and door.timezone:
-                return door.timezone
-        return self._fallback_zone(person)
-
-    def _fallback_zone(self, person: Person) -> ZoneInfo:
-        return self.services.context.default_timezone or person.timezone or ZoneInfo("UTC")
-
-    def _echo(self, text: str, zone: ZoneInfo, person: Person) -> shown.Echo:
-        read = read_window(text, now=self.services.context.now(), tz=zone, locale=person.locale)
-        if isinstance(read, Unclear):
-            return shown.Echo(words=f"{read.reason} For example: {read.example}", understood=False)
-        readings = self._readings(read)
-        if not readings:
-            return shown.Echo(words="Until when? Say the end, too: “until Friday 18:00”.", understood=False)
-        words = " — or — ".join(window_words(w, zone, person.timezone) for w, _ in readings)
-        if len(readings) > 1:
-            return shown.Echo(words=f"Two readings: {words}. Please say it more exactly.", understood=False)
-        return shown.Echo(words=words, assumptions=readings[0][1])
-
-    def _window(self, text: str, zone: ZoneInfo, person: Person) -> Window:
-        """The one window that was typed. Raises `BadField` for none, or more than one."""
-        read = read_window(text, now=self.services.context.now(), tz=zone, locale=person.locale)
-        if isinstance(read, Unclear):
-            raise BadField("when", f"{read.reason} For example: {read.example}")
-        readings = self._readings(read)
-        if not readings:
-            raise BadField("when", "Until when? Say the end, too, for example “tomorrow 9-5” or “until Friday 18:00”.")
-        if len(readings) > 1:
-            words = " or ".join(window_words(w, zone) for w, _ in readings)
-            raise BadField("when", f"I can read that as {words}. Please say it more exactly.")
-        return readings[0][0]
-
-    def _readings(self, read: Reading) -> list[tuple[Window, tuple[str, ...]]]:
-        """Every sound reading as a window with an end, with its assumptions; a moment gets the default length."""
-        found = []
-        for reading in (read, *read.alternatives)[:3]:
-            if reading.kind is Kind.INSTANT:
-                window = Window(starts_at=reading.starts_at, ends_at=reading.starts_at + DEFAULT_LENGTH)
-                found.append((window, (*reading.assumptions, "no end was given, so two hours")))
-            elif reading.ends_at is not None and reading.window:
-                found.append((reading.window, reading.assumptions))
-        return found

@@ -81,8 +81,8 @@ class Notifier:
                 await self.services.requests.keep_card(
                     request.request_id, *await self.slack.direct(request.channel, message)
                 )
-            if task.payload["what"] == "break_glass" and request.card:
-                await self.slack.reply(*request.card, message)  # a rewritten card does not ring; this must
+            if task.payload["what"] == "break_glass":
+                await self.slack.direct(request.channel, request_views.emergency_notice(request))
         except SlackFailed as problem:
             if not problem.permanent:
                 return self._again(task, problem.retry_after)
@@ -108,7 +108,8 @@ class Notifier:
             return None if problem.permanent else self._again(task, problem.retry_after)
         if request.order_id and task.payload["what"] == "done":
             await self.codes.show_card(request.order_id, None)
-        message = None if task.payload["what"] == "asked" else request_views.step(request)
+        # A step that the truth has overtaken is not told: "approved" goes without saying once it is done.
+        message = request_views.step(request) if task.payload["what"] == request.state.value else None
         return await self._tell(task, request.requester.user_id, message) if message else None
 
     async def remind(self, task: Task) -> datetime | None:

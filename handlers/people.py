@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from bot.domain.errors import Refused
 from bot.domain.model import Person, PersonKind, PersonRef
+from bot.domain.policy.ask import Actor
 from handlers.json_types import flag_at, text_at
 from handlers.slack_out import SlackFailed, SlackOut
 
@@ -44,6 +45,9 @@ class People:
             self._known.clear()
         self._known[ref] = (self._clock(), person)
         return person
+
+    async def actor(self, ref: PersonRef) -> Actor:
+        return Actor(person=await self.person(ref), groups=frozenset())
 
     async def is_member(self, ref: PersonRef) -> bool:
         """True for a full member of the workspace; False also when Slack cannot say."""

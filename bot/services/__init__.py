@@ -8,6 +8,7 @@ from bot.domain.ports import Directory
 from bot.services.alarms import Alarms
 from bot.services.code_follower import CodeFollower
 from bot.services.context import Context
+from bot.services.decisions import Decisions
 from bot.services.door_book import DoorBook
 from bot.services.door_work import DoorWork
 from bot.services.drafts import Drafts
@@ -40,6 +41,7 @@ class Services:
     gate: Gate
     alarms: Alarms
     requests: Requests
+    decisions: Decisions
     request_acts: RequestActs
 
     @classmethod
@@ -53,6 +55,7 @@ class Services:
         checks = OrderChecks(context, doors)
         codes = GuestCodes(context, checks, gate, owed)
         requests = Requests(context, policy, doors, directory)
+        decisions = Decisions(context, policy, requests)
         return cls(
             context=context,
             owed=owed,
@@ -68,7 +71,8 @@ class Services:
             gate=gate,
             alarms=Alarms(context, policy),
             requests=requests,
-            request_acts=RequestActs(context, requests, doors, work, codes, gate, directory),
+            decisions=decisions,
+            request_acts=RequestActs(context, requests, decisions, doors, work, codes, gate, directory),
         )
 
     async def resume(self) -> None:

@@ -64,7 +64,10 @@ class OperationBeats:
         telling: Telling = OURSELVES,
         ruling: Ruling | None = None,
     ) -> Operation:
-        """All beats but the telling. With a `ruling`, only while it still holds. Raises `Refused` when it does not, `AlreadyUnderway` and `StorageTrouble` only before anything was sent."""
+        """All beats but the telling. With a `ruling`, only while it still holds.
+
+        Raises `Refused` when it does not, `AlreadyUnderway` and `StorageTrouble`, only before anything was sent.
+        """
         intended, acted, _ = _BEATS[operation.action]
         await self._context.db.write(lambda tx: self._intend(tx, operation, ruling))
         self._context.on_beat(intended)

@@ -12,8 +12,8 @@ from bot.domain.policy.ask import Actor, AskApproval, Refuse
 from bot.domain.ports import Directory
 from bot.domain.requests import AccessRequest, RequestState
 from bot.domain.tasks import TaskKind
-from bot.domain.window import Window
 from bot.services.context import Context
+from bot.services.decisions import Decisions
 from bot.services.door_book import DoorBook
 from bot.services.door_work import DoorWork
 from bot.services.gate import Gate
@@ -34,13 +34,14 @@ class RequestActs:
         self,
         context: Context,
         requests: Requests,
+        decisions: Decisions,
         doors: DoorBook,
         work: DoorWork,
         codes: GuestCodes,
         gate: Gate,
         directory: Directory,
     ) -> None:
-        self._context, self._requests, self._doors = context, requests, doors
+        self._context, self._requests, self._decisions, self._doors = context, requests, decisions, doors
         self._work, self._codes, self._gate, self._directory = work, codes, gate, directory
 
     async def carry_out(self, request_id: str) -> AccessRequest:
@@ -82,7 +83,11 @@ class RequestActs:
         for requested in request.doors:
             door = await self._doors.get(requested.device_id)
             ruling = await self._gate.ruling(
-                person=person, groups=actor.groups, action=request.action, door=door, window=request.window
+                person=person,
+                groups=actor.groups,
+                action=request.action,
+                door=door,
+                window=request.window_at(self._context.now()),
             )
             if isinstance(ruling.decision, Refuse):
                 raise NotAllowed(ruling.decision.reason)
@@ -113,7 +118,7 @@ class RequestActs:
         request = await self._requests.get(request_id)
         if actor.person.ref in {request.requester, request.beneficiary}:
             raise NotAllowed("Somebody else has to look at it: it was your own emergency.")
-        await self._requests.check_approver(request, actor, origin)
+        await self._decisions.check_approver(request, actor, origin)
         now = self._context.now()
 
         def look(tx: Transaction) -> None:
@@ -138,7 +143,7 @@ class RequestActs:
 
     async def _make_codes(self, request: AccessRequest) -> AccessRequest:
         now = self._context.now()
-        window = Window(starts_at=now, ends_at=now + request.length) if request.length else request.window
+        window = request.window_at(now)
         if window is None or (window.ends_at is not None and window.ends_at <= now):
             return await self._end(request, RequestState.FAILED, "Its time was over before it was approved.")
         doors = tuple([await self._doors.get(d.device_id) for d in request.doors])
@@ -158,7 +163,11 @@ class RequestActs:
         for requested in request.doors:
             door = await self._doors.get(requested.device_id)
             ruling = await self._gate.ruling(
-                person=who.person, groups=who.groups, action=request.action, door=door, window=request.window
+                person=who.person,
+                groups=who.groups,
+                action=request.action,
+                door=door,
+                window=request.window_at(self._context.now()),
             )
             if isinstance(ruling.decision, Refuse):
                 raise NotAllowed(f"The rules do not allow this any more, so nothing was done. {ruling.decision.reason}")

@@ -112,6 +112,19 @@ def asked(request: AccessRequest, deciders: str) -> Json:
     )
 
 
+def emergency_notice(request: AccessRequest) -> Json:
+    """The loud message to the channel, beside the card: a rewritten card does not ring."""
+    doors = ", ".join(kit.name(d.name) for d in request.doors)
+    verb = {Action.UNLOCK: "opened", Action.LOCK: "locked", Action.GUEST_CODE: "made a code for"}[request.action]
+    return kit.message(
+        f"Emergency at {', '.join(d.name for d in request.doors)}",
+        kit.section(
+            f":rotating_light: *Emergency:* {mention(request.requester)} {verb} *{doors}* without an approval.\n"
+            f">{kit.escape(request.reason)}\nSomebody else has to look at it within a day, on its card."
+        ),
+    )
+
+
 def reminder(request: AccessRequest, deciders: str) -> Json:
     """Under the card, when it has been quiet."""
     return kit.message(
@@ -212,9 +225,11 @@ def _outcome(request: AccessRequest) -> str:
 
 def _done(request: AccessRequest) -> str:
     doors = ", ".join(kit.name(d.name) for d in request.doors)
+    lead = f":white_check_mark: Approved{_by(request)}: " if request.approvals else ""
     if request.action is Action.GUEST_CODE:
-        return f"The code for {doors} is {kit.escape(request.outcome or 'ordered')}. Its card is here in our messages."
-    return f"{doors} is {'open' if request.action is Action.UNLOCK else 'locked'} now."
+        ordered = kit.escape(request.outcome or "ordered")
+        return f"{lead}the code for {doors} is {ordered}. Its own card is here in our messages."
+    return f"{lead}{doors} is {'open' if request.action is Action.UNLOCK else 'locked'} now."
 
 
 def _state_words(request: AccessRequest) -> str:
