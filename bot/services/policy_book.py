@@ -29,6 +29,9 @@ class PolicyBook:
 
         return replace(self.policy, settings_admins=self._context.admins)
 
+    async def save(self, new, *, based_on, editor, origin):  # type: ignore[no-untyped-def]
+        self.policy = new
+        return new
     async def editors(self) -> Mapping[str, PersonRef]:
         return {}
 

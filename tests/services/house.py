@@ -27,6 +27,7 @@ from bot.services import Services
 from bot.services.context import Beat, Context
 from storage.audit_rows import AuditKey
 from storage.database import Database
+from tests.services.directory import Townsfolk
 
 NOON = datetime(2026, 12, 1, 12, 0, tzinfo=UTC)
 BERLIN = ZoneInfo("Europe/Berlin")
@@ -71,6 +72,7 @@ class House:
     beats: list[Beat] = field(default_factory=list)
     on_beat: Callable[[Beat], None] = field(default=lambda beat: None)
     tell: bool = True
+    people: Townsfolk = field(default_factory=Townsfolk)
     _asked: int = 0
 
     @classmethod
@@ -99,7 +101,7 @@ class House:
             admins=frozenset(),
             on_beat=beat,
         )
-        self.services = Services.over(context)
+        self.services = Services.over(context, self.people)
         self.scheduler = Scheduler(
             self.db,
             self.clock.now,
