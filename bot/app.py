@@ -94,10 +94,12 @@ async def running_bot(
                 now=now,
                 default_timezone=settings.timezone,
                 admins=settings.admins,
+                approvals_channel=settings.approvals_channel,
                 on_beat=on_beat,
             )
             people = People(slack, identity.team_id)
             services = Services.over(context, people)
+            people.ask_rules_for_groups(services.policy.user_groups)
             handlers = Handlers.over(services, slack, people)
             slack_app = make_app(client, identity, settings.slack_bot_token.reveal())
             register(slack_app, handlers)

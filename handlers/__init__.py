@@ -200,7 +200,11 @@ def register(app: AsyncApp, handlers: Handlers) -> None:
         # Somebody was deactivated, made a guest, or moved: what we remember of them is not true any more.
         handlers.people.forget_user(text_at(event, "user", "id"))
 
+    async def on_group_change(event: Json) -> None:
+        handlers.people.forget_group(text_at(event, "subteam_id"))
+
     app.event("user_change")(on_user_change)
+    app.event("subteam_members_changed")(on_group_change)
     app.command(ANY)(on_command)
     app.action(ANY)(on_action)
     app.view_submission(ANY)(on_view)

@@ -9,7 +9,7 @@ import aiohttp
 from slack_sdk.errors import SlackApiError, SlackClientError
 from slack_sdk.web.async_client import AsyncWebClient
 
-from handlers.json_types import Json, mapping_at, text_at
+from handlers.json_types import Json, list_at, mapping_at, text_at
 
 log = logging.getLogger(__name__)
 
@@ -59,6 +59,11 @@ class SlackOut:
     async def user(self, user_id: str) -> Mapping[str, object]:
         """Slack's user object."""
         return mapping_at(await self._call("users.info", {"user": user_id, "include_locale": True}), "user")
+
+    async def group_members(self, group: str) -> frozenset[str]:
+        """User ids of everybody in a Slack user group."""
+        answer = await self._call("usergroups.users.list", {"usergroup": group})
+        return frozenset(user for user in list_at(answer, "users") if isinstance(user, str))
 
     async def channel(self, channel_id: str) -> Mapping[str, object]:
         """Slack's channel object."""

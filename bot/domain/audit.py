@@ -40,6 +40,8 @@ class AuditAction(StrEnum):
     REQUEST_ESCALATED = "request.escalated"
     REQUEST_BARRED = "request.barred"  # a click that did not count, and why
     REQUEST_ENDED = "request.ended"  # what became of an approved one
+    RULES_CHANGED = "rules.changed"
+    RULES_REFUSED = "rules.refused"  # somebody tried who may not
     BREAK_GLASS = "request.break_glass"
     BREAK_GLASS_REVIEWED = "request.reviewed"
     RECORDS_EXPORTED = "records.exported"
