@@ -10,6 +10,7 @@ from sqlalchemy import Connection, func, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from bot.domain.model import PersonRef
+from storage.once import insert_once
 from storage.tables import policy_versions, rule_editors
 
 
@@ -47,19 +48,19 @@ class PolicyRows:
 
         `changed` are the ids of what differs from the version before; `editor` is kept as who last changed them.
         """
-        statement = self._insert(policy_versions).values(
-            version=version,
-            content=json.dumps(content, sort_keys=True),
-            made_at=at,
-            team_id=editor.team_id,
-            user_id=editor.user_id,
-        )
-        if self._connection.execute(statement.on_conflict_do_nothing()).rowcount != 1:
+        row = {
+            "version": version,
+            "content": json.dumps(content, sort_keys=True),
+            "made_at": at,
+            "team_id": editor.team_id,
+            "user_id": editor.user_id,
+        }
+        if not insert_once(self._connection, policy_versions, row):
             return False
         for rule_id in sorted(changed):
-            row = {"team_id": editor.team_id, "user_id": editor.user_id, "at": at}
-            upsert = self._insert(rule_editors).values(rule_id=rule_id, **row)
-            self._connection.execute(upsert.on_conflict_do_update(index_elements=["rule_id"], set_=row))
+            who = {"team_id": editor.team_id, "user_id": editor.user_id, "at": at}
+            upsert = self._insert(rule_editors).values(rule_id=rule_id, **who)
+            self._connection.execute(upsert.on_conflict_do_update(index_elements=["rule_id"], set_=who))
         return True
 
     def editors(self) -> Mapping[str, PersonRef]:

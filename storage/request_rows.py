@@ -7,11 +7,11 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection, Row, func, insert, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 
 from bot.domain.model import Action, PersonRef
 from bot.domain.requests import REQUEST_MOVES, AccessRequest, RequestedDoor, RequestState, Review, Verdict
 from bot.domain.window import Window
+from storage.once import insert_once
 from storage.tables import allowances, request_doors, requests, reviews
 
 
@@ -20,7 +20,6 @@ class RequestRows:
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
-        self._insert = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
 
     def add(self, request: AccessRequest) -> None:
         """Write down a request before anybody is asked."""
@@ -90,15 +89,18 @@ class RequestRows:
 
     def review(self, request_id: str, review: Review) -> bool:
         """Count one person's decision. False if they had decided before."""
-        statement = self._insert(reviews).values(
-            request_id=request_id,
-            team_id=review.person.team_id,
-            user_id=review.person.user_id,
-            verdict=review.verdict.value,
-            reason=review.reason,
-            at=review.at,
+        return insert_once(
+            self._connection,
+            reviews,
+            {
+                "request_id": request_id,
+                "team_id": review.person.team_id,
+                "user_id": review.person.user_id,
+                "verdict": review.verdict.value,
+                "reason": review.reason,
+                "at": review.at,
+            },
         )
-        return self._connection.execute(statement.on_conflict_do_nothing()).rowcount == 1
 
     def approvals(self, request_id: str) -> int:
         """How many have approved."""

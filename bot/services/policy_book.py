@@ -12,7 +12,7 @@ from bot.domain.model import Door, Origin, Person, PersonRef
 from bot.domain.policy.as_dict import policy_to_dict, rule_to_dict
 from bot.domain.policy.ask import Actor, DoorFacts
 from bot.domain.policy.changes import diff
-from bot.domain.policy.deciders import DEFAULTS
+from bot.domain.policy.checks import PolicyProblems
 from bot.domain.policy.from_dict import policy_from_dict
 from bot.domain.policy.policy import Policy
 from bot.domain.policy.roles import may_change_rules
@@ -21,6 +21,8 @@ from bot.domain.policy.rule import Rule, Scope, Who
 from bot.services.context import Context
 from storage.transaction import Transaction
 
+# Under this name the editors' book and the audit log keep changes of the admins and the default approvers.
+DEFAULTS = "defaults"
 # Until an admin sets rules: every member may work every door (issue 2). Shown like any rule, and changed like one.
 STARTING_RULE = Rule(
     rule_id="start",
@@ -97,6 +99,10 @@ class PolicyBook:
         stored = replace(new, version=version)
         if stored.default_channel == self._context.approvals_channel:
             stored = replace(stored, default_channel=None)  # the setting's, and it may change
+        try:
+            policy_from_dict(policy_to_dict(stored))  # what could not be read back must not be stored
+        except PolicyProblems as problems:
+            raise Refused(f"These rules cannot be kept: {problems}") from None
         changes = diff(before, new)
         changed = {change.rule_id or DEFAULTS for change in changes}
 

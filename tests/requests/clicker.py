@@ -40,7 +40,7 @@ class Clicker:
             locks=SeamClient(self.http, now=system_now),
             now=system_now,
             default_timezone=None,
-            admins=frozenset({"U_ADMIN"}),
+            admins=frozenset({"U0ADMIN"}),
         )
         self.services = Services.over(context, self.people)
 
@@ -74,11 +74,16 @@ class Clicker:
 
 async def main(database_url: str, seam_url: str) -> None:
     clicker = Clicker(database_url, seam_url)
-    print("ready", flush=True)
+    _say("ready")
     while line := await asyncio.to_thread(sys.stdin.readline):
         order = json.loads(line)
-        print(json.dumps(await clicker.click_all(**order)), flush=True)
+        _say(json.dumps(await clicker.click_all(**order)))
     await clicker.close()
+
+
+def _say(line: str) -> None:
+    sys.stdout.write(line + "\n")
+    sys.stdout.flush()
 
 
 if __name__ == "__main__":

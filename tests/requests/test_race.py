@@ -30,7 +30,7 @@ from storage.migrate import upgrade
 from tests.requests.clicker import TEAM, Clicker
 
 ROUNDS = int(os.environ.get("LATCHKEY_RACE_ROUNDS", "20"))
-CLICKERS = [f"U_{n:02}" for n in range(50)]
+CLICKERS = [f"U0C{n:02}" for n in range(50)]
 ROOT = Path(__file__).parents[2]
 
 
@@ -98,7 +98,7 @@ async def _rules(here: Clicker) -> None:
         approvers=Approvers(people=frozenset(CLICKERS)),
         channel="C0RACE",
     )
-    admin = Person(team_id=TEAM, user_id="U_ADMIN", name="Admin", kind=PersonKind.MEMBER)
+    admin = Person(team_id=TEAM, user_id="U0ADMIN", name="Admin", kind=PersonKind.MEMBER)
     book = here.services.policy
     await book.save(
         Policy(rules=(rule,)),
@@ -109,7 +109,7 @@ async def _rules(here: Clicker) -> None:
 
 
 async def _ask(here: Clicker, n: int) -> AccessRequest:
-    person = Person(team_id=TEAM, user_id="U_SAM", name="Sam", kind=PersonKind.MEMBER)
+    person = Person(team_id=TEAM, user_id="U0SAM", name="Sam", kind=PersonKind.MEMBER)
     doors = await here.services.doors.all()
     door = next(d for d in doors if d.name == "Front Door")
     now = system_now()
