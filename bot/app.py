@@ -41,6 +41,7 @@ log = logging.getLogger(__name__)
 USER_AGENT = "Latchkey/0.1"
 DRAIN_S = 35.0  # an unlock may take 25 s; it is better finished than unknown
 TIDY_EVERY_S = 600.0
+PAY_EVERY_S = 2.0
 
 
 def system_now() -> datetime:
@@ -151,7 +152,7 @@ async def serve_socket(bot: Bot, app_token: str, stop: asyncio.Event) -> None:
 
 @asynccontextmanager
 async def _in_background(bot: Bot, *, schedule: bool) -> AsyncIterator[None]:
-    loops: list[Awaitable[None]] = [_tidy(bot.services), asyncio.to_thread(when.warm_up)]
+    loops: list[Awaitable[None]] = [_tidy(bot.services), _pay(bot.services), asyncio.to_thread(when.warm_up)]
     if schedule:
         loops.append(bot.scheduler.run_forever())
     tasks = [asyncio.ensure_future(loop) for loop in loops]
@@ -164,6 +165,13 @@ async def _in_background(bot: Bot, *, schedule: bool) -> AsyncIterator[None]:
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
+
+
+async def _pay(services: Services) -> None:
+    """Outcomes that could not be written down when they came are written as soon as that is possible."""
+    while True:
+        await services.owed.pay()
+        await asyncio.sleep(PAY_EVERY_S)
 
 
 async def _tidy(services: Services) -> None:

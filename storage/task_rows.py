@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from sqlalchemy import Connection, select, update
@@ -84,20 +84,17 @@ class TaskRows:
         )
         return self._connection.execute(statement.values(state="dropped", ended_at=at)).rowcount
 
-    def latest_waiting(self, subject_id: str, kind: TaskKind, *, besides: int) -> datetime | None:
-        """When the last waiting task of this kind and subject is due, leaving out the task `besides`."""
-        row = self._connection.execute(
-            select(tasks.c.due_at)
-            .where(
+    def waiting(self, subject_id: str, kind: TaskKind, *, besides: int) -> Sequence[Mapping[str, str]]:
+        """The payloads of the waiting tasks of this kind and subject, leaving out the task `besides`."""
+        rows = self._connection.execute(
+            select(tasks.c.payload).where(
                 tasks.c.subject_id == subject_id,
                 tasks.c.kind == kind.value,
                 tasks.c.state == "waiting",
                 tasks.c.task_id != besides,
             )
-            .order_by(tasks.c.due_at.desc())
-            .limit(1)
-        ).first()
-        return row.due_at if row else None
+        )
+        return [json.loads(row.payload) for row in rows]
 
     def next_due(self) -> datetime | None:
         """When the next waiting task is due, or None."""

@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from storage.migrate import upgrade
+
 SHARED = Path(__file__).resolve().parents[2] / "shared"
 
 
@@ -17,6 +19,14 @@ def shared_dir() -> Path:
     if not (SHARED / "seam-openapi.json").exists():
         pytest.skip(f"{SHARED} is not here: the documents that this test compares with are kept beside the repository")
     return SHARED
+
+
+@pytest.fixture(scope="session")
+def migrated(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An empty database in its newest form. Copy it: migrating anew takes longer than most tests."""
+    path = tmp_path_factory.mktemp("migrated") / "empty.db"
+    upgrade(f"sqlite:///{path}")
+    return path
 
 
 @pytest.hookimpl(wrapper=True)

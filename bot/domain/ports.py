@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Protocol
 
-from bot.domain.model import AccessCode, ActionResult, CodeOrder, Door, Workspace
+from bot.domain.model import AccessCode, ActionResult, CodeOrder, Door, PersonRef, Workspace
+from bot.domain.policy.ask import Actor
 
 
 class Locks(Protocol):

@@ -12,6 +12,7 @@ from bot.services.drafts import Drafts
 from bot.services.guest_codes import GuestCodes
 from bot.services.inbox import Inbox
 from bot.services.order_checks import OrderChecks
+from bot.services.owed import Owed
 from bot.services.relock import Relock
 
 
@@ -20,6 +21,7 @@ class Services:
     """The bundle that handlers and the scheduler receive."""
 
     context: Context
+    owed: Owed
     inbox: Inbox
     drafts: Drafts
     doors: DoorBook
@@ -33,17 +35,19 @@ class Services:
     def over(cls, context: Context) -> Services:
         """Every service over one context."""
         doors = DoorBook(context)
-        work = DoorWork(context, doors)
+        owed = Owed(context.db)
+        work = DoorWork(context, doors, owed)
         checks = OrderChecks(context, doors)
         return cls(
             context=context,
+            owed=owed,
             inbox=Inbox(context),
             drafts=Drafts(context),
             doors=doors,
             door_work=work,
             relock=Relock(context, work),
             order_checks=checks,
-            guest_codes=GuestCodes(context, checks),
+            guest_codes=GuestCodes(context, checks, owed),
             follower=CodeFollower(context),
         )
 

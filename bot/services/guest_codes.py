@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from bot.domain.audit import AuditAction, AuditEvent, Outcome, Phase
 from bot.domain.code_names import name_on_lock, new_marker
-from bot.domain.errors import BotError, DoorTrouble, NotAllowed, OutcomeUnknown
+from bot.domain.errors import BotError, DoorTrouble, NotAllowed, OutcomeUnknown, StorageTrouble
 from bot.domain.model import (
     AccessCode,
     Action,
@@ -25,6 +25,7 @@ from bot.domain.until_rules import why_refused
 from bot.services.code_records import code_event, follow, follow_key, tell_key
 from bot.services.context import Beat, Context, new_id
 from bot.services.order_checks import Order, OrderChecks, zone_of
+from bot.services.owed import Owed
 from storage.transaction import Transaction
 
 OWN_TELLING = timedelta(seconds=45)
@@ -33,8 +34,8 @@ OWN_TELLING = timedelta(seconds=45)
 class GuestCodes:
     """Orders guest codes and shows them."""
 
-    def __init__(self, context: Context, checks: OrderChecks) -> None:
-        self._context, self._checks = context, checks
+    def __init__(self, context: Context, checks: OrderChecks, owed: Owed) -> None:
+        self._context, self._checks, self._owed = context, checks, owed
 
     async def order(self, *, person: Person, order: Order, origin: Origin) -> tuple[GuestCode, ...]:
         """Put the codes on the doors. Returns our records as they stand after Seam has taken (or refused) them.
@@ -52,7 +53,10 @@ class GuestCodes:
             *(self._place(code, door, pin, origin) for code, door in zip(codes, order.doors, strict=True))
         )
         self._context.on_beat(Beat.CODE_RECORDED)
-        return await self.of_order(order_id)
+        try:
+            return await self.of_order(order_id)
+        except StorageTrouble:
+            return codes  # ordered they are, and how each ended is told later
 
     async def of_order(self, order_id: str) -> tuple[GuestCode, ...]:
         """The codes of one order as they stand."""
@@ -64,11 +68,11 @@ class GuestCodes:
 
     async def keep_card_place(self, order_id: str, channel: str, ts: str) -> None:
         """Remember where the card stands, to rewrite it."""
-        await self._context.db.write(lambda tx: tx.guest_codes.keep_card(order_id, channel, ts))
+        await self._owed.write(lambda tx: tx.guest_codes.keep_card(order_id, channel, ts))
 
     async def told(self, order_id: str) -> None:
         """The person has seen the order's result; the outbox need not tell it."""
-        await self._context.db.write(lambda tx: tx.tasks.settle(tell_key(order_id, "placed"), at=self._context.now()))
+        await self._owed.write(lambda tx: tx.tasks.settle(tell_key(order_id, "placed"), at=self._context.now()))
         self._context.on_beat(Beat.TOLD)
 
     async def reveal(self, *, person: Person, code_id: str, origin: Origin) -> tuple[GuestCode, Pin]:
@@ -180,7 +184,7 @@ class GuestCodes:
             # Unknown: look soon (the follower adopts it by its name). Placed: follow it to the lock.
             tx.tasks.hasten(follow_key(code.code_id), now + timedelta(seconds=2 if placed else 5))
 
-        await self._context.db.write(record)
+        await self._owed.write(record)
 
     async def _refuse(self, person: Person, order: Order, origin: Origin, reason: str) -> None:
         for door in order.doors:

@@ -5,11 +5,12 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from bot.domain.audit import SYSTEM, AuditAction, AuditEvent, Outcome, Phase
-from bot.domain.errors import AlreadyUnderway, DoorTrouble
+from bot.domain.errors import AlreadyUnderway, DoorTrouble, OutcomeUnknown
 from bot.domain.model import SCHEDULER, ActionResult, Operation, OperationState
 from bot.domain.tasks import NewTask, Task, TaskKind
 from bot.services.context import Context
-from bot.services.door_work import LOOKS, DoorWork
+from bot.services.door_work import DoorWork
+from bot.services.operation_beats import LOOKS
 from storage.transaction import Transaction
 
 CHECK_AFTER = timedelta(seconds=15)  # `locked` right after a success may be stale (seam-api.md 4.2)
@@ -37,6 +38,7 @@ class Relock:
             await self._context.db.write(lambda tx: tx.tasks.plan(_check(locked, now + CHECK_AFTER)))
             return None
         if now - unlocked.relock_at > GIVE_UP_AFTER:
+            await self._context.db.write(lambda tx: self._alarm(tx, locked))
             return None
         return now + timedelta(seconds=TRY_AGAIN[min(task.attempts, len(TRY_AGAIN)) - 1])
 
@@ -63,6 +65,8 @@ class Relock:
         trouble: DoorTrouble | None = None
         try:
             result = await self._context.locks.attempt(operation.action_attempt_id)
+        except OutcomeUnknown:
+            return None  # Seam has lost the attempt: nobody will ever know, and "failed" would be a guess
         except DoorTrouble as problem:
             trouble = problem.at(operation.door_name)
         if result is None and trouble is None:
@@ -71,10 +75,19 @@ class Relock:
         return None
 
     async def _is_open_for_longer(self, task: Task, unlocked: Operation) -> bool:
-        due = await self._context.db.read(
-            lambda tx: tx.tasks.latest_waiting(unlocked.device_id, TaskKind.RELOCK, besides=task.task_id)
-        )
-        return due is not None and unlocked.relock_at is not None and due > unlocked.relock_at
+        """Whether another unlock of this door, whose re-lock is still to come, was meant to last longer.
+
+        By what was asked for, not by when the other timer is due: a claim and each retry move that, and two timers
+        that both took the other for the later one would leave the door open.
+        """
+
+        def meant(tx: Transaction) -> list[datetime]:
+            others = tx.tasks.waiting(unlocked.device_id, TaskKind.RELOCK, besides=task.task_id)
+            found = [tx.operations.get(other["op_id"]) for other in others]
+            return [operation.relock_at for operation in found if operation and operation.relock_at]
+
+        ends = await self._context.db.read(meant)
+        return unlocked.relock_at is not None and any(end > unlocked.relock_at for end in ends)
 
     def _alarm(self, tx: Transaction, locked: Operation) -> None:
         now = self._context.now()

@@ -16,13 +16,15 @@ Path = tuple[str | int, ...]
 class Problem:
     """One mistake: where (keys and indexes from the outside in), what, and what to do about it.
 
-    `missing` marks a key that is not there, as opposed to a value that is wrong.
+    `missing` marks a key that is not there, as opposed to a value that is wrong. `meant` is the key that an
+    unknown one was probably meant to be.
     """
 
     path: Path
     message: str
     fix: str
     missing: bool = False
+    meant: str | None = None
 
 
 class PolicyProblems(ValueError):

@@ -23,9 +23,6 @@ from bot.domain.policy.rule import Approvers, Rule
 if TYPE_CHECKING:
     from bot.domain.policy.policy import Policy
 
-# The key in `editors` for the default approvers and the admins, which decide where no rule does.
-DEFAULTS = "defaults"
-
 Linked = Mapping[PersonRef, Collection[PersonRef]]
 
 
@@ -34,7 +31,7 @@ class RequestFacts:
     """A pending request, its people and door described as they are today.
 
     `linked` maps an account to other accounts of the same human being, in either direction. `editors` maps a
-    rule's id (or `DEFAULTS`) to the person who last changed it. Times are aware.
+    rule's id to the person who last changed it. Times are aware.
     """
 
     ask: Ask

@@ -145,8 +145,9 @@ def _inside(path: Path, more: Iterable[Problem], known: list[Problem]) -> list[P
 
 
 def _broken(problems: list[Problem], path: Path) -> set[str | int]:
-    """The keys directly inside `path` that have a problem."""
-    return {p.path[len(path)] for p in problems if p.path[: len(path)] == path and len(p.path) > len(path)}
+    """The keys directly inside `path` that have a problem, and those that misspelt ones were meant to be."""
+    inside = [p for p in problems if p.path[: len(path)] == path and len(p.path) > len(path)]
+    return {p.path[len(path)] for p in inside} | {p.meant for p in inside if p.meant}
 
 
 def _rule_id(reader: Reader) -> str:

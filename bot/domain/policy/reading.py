@@ -32,16 +32,19 @@ class Reader:
         self._problems.append(Problem(path=self._path + tail, message=message, fix=fix))
 
     def refuse_others(self, known: Collection[str], where: str) -> None:
-        """Note every key that is none of these."""
+        """Note every key that is none of these. Comes first: a misspelt key is not also missing."""
         for key in self._table:
-            if key not in known:
-                near = difflib.get_close_matches(key, known, n=1, cutoff=0.6)
-                fix = f"did you mean “{near[0]}”?" if near else f"the keys are {', '.join(sorted(known))}"
-                self.note(key, f"{where} has no key “{key}”", fix)
+            if key in known:
+                continue
+            near = next(iter(difflib.get_close_matches(key, known, n=1, cutoff=0.6)), None)
+            fix = f"did you mean “{near}”?" if near else f"the keys are {', '.join(sorted(known))}"
+            message = f"{where} has no key “{key}”"
+            self._problems.append(Problem(path=(*self._path, key), message=message, fix=fix, meant=near))
+            self.broken |= {key} if near is None else {key, near}
 
     def required(self, key: str, example: str) -> None:
         """Note the key as missing when it is not there."""
-        if key not in self._table:
+        if key not in self._table and key not in self.broken:
             self.broken.add(key)
             self._problems.append(
                 Problem(path=self._path, message=f"“{key}” is missing", fix=f"add {key} = {example}", missing=True)

@@ -107,7 +107,9 @@ def _seconds(mine: Iterable[Standing], ask: Ask) -> frozenset[int] | frozenset[N
         return frozenset({None})
     if ask.window is None:
         return frozenset({second_of_week(ask.now, zone)})
-    # What has passed of a running code is not asked for any more.
-    start = max(ask.window.starts_at, ask.now, key=lambda moment: moment.astimezone(UTC))
+    start, end = ask.window.starts_at.astimezone(UTC), ask.window.ends_at
+    now = ask.now.astimezone(UTC)
+    if end is None or now < end.astimezone(UTC):
+        start = max(start, now)  # what has passed of a running code is not asked for any more
     cuts = edges(hours for standing in mine for hours in standing.rule.hours)
-    return seconds_touched(start, ask.window.ends_at, zone, cuts)
+    return seconds_touched(start, end, zone, cuts)

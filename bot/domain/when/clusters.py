@@ -12,8 +12,12 @@ from bot.domain.when.pieces import Clock, Date, Item, Joint, Length, Now, Number
 
 
 def candidates(items: list[Item]) -> Iterator[tuple[list[Item], bool]]:
-    """Selections of items to try, likeliest first, each with whether something was left out that may matter."""
-    if not any(item.value is not None for item in items) and not any(i.kind in (Joint.EVERY, Joint.WHOLE, Joint.AGO) for i in items):
+    """Selections of items to try, likeliest first, each with whether something was left out that may
+    matter.
+    """
+    if not any(item.value is not None for item in items) and not any(
+        i.kind in (Joint.EVERY, Joint.WHOLE, Joint.AGO) for i in items
+    ):
         return
     if not any(item.kind is Joint.JUNK for item in items):
         yield items, False
@@ -24,7 +28,11 @@ def candidates(items: list[Item]) -> Iterator[tuple[list[Item], bool]]:
     names = [c for c in clusters if _name_like(c, items)]
     kept = [c for c in clusters if c not in names] or clusters
     kept = [_without_label(c, items) for c in kept]
-    kept = [c for c in kept if any(i.value is not None or i.kind in (Joint.EVERY, Joint.WHOLE, Joint.AGO) for i in c)]
+    kept = [
+        c
+        for c in kept
+        if any(i.value is not None or i.kind in (Joint.EVERY, Joint.WHOLE, Joint.AGO) for i in c)
+    ]
     if not kept:
         return
     if len(kept) > 1:
@@ -52,13 +60,19 @@ def _clusters(items: list[Item]) -> list[list[Item]]:
             runs.append([])
         else:
             runs[-1].append(item)
-    return [_trimmed(run) for run in runs if any(i.value is not None or i.kind in (Joint.EVERY, Joint.WHOLE, Joint.AGO, Joint.NOT) for i in run)]
+    return [
+        _trimmed(run)
+        for run in runs
+        if any(i.value is not None or i.kind in (Joint.EVERY, Joint.WHOLE, Joint.AGO, Joint.NOT) for i in run)
+    ]
 
 
 def _trimmed(run: list[Item]) -> list[Item]:
     """Without joints at the end that join nothing: "3pm at [the lobby]"."""
     end = len(run)
-    while end and run[end - 1].value is None and run[end - 1].kind not in (Joint.EVERY, Joint.WHOLE, Joint.AGO):
+    while (
+        end and run[end - 1].value is None and run[end - 1].kind not in (Joint.EVERY, Joint.WHOLE, Joint.AGO)
+    ):
         if run[end - 1].flags & {"from_post", "until_post", "onward"}:
             break
         end -= 1
@@ -87,7 +101,7 @@ def _name_like(cluster: list[Item], items: list[Item]) -> bool:
         return False
     value = values[0].value
     before, after = _neighbours(cluster, items)
-    touching = _junk(after) or (_junk(before) and before is not None and before.text not in ())
+    touching = _junk(after) or _junk(before)
     if isinstance(value, Number):
         return _junk(after) or _junk(before)
     if isinstance(value, Date) and value == Date(day=value.day) and value.day is not None:
@@ -108,7 +122,11 @@ def _capital(item: Item | None) -> bool:
 
 
 def _capital_junk(before: Item | None, after: Item | None) -> bool:
-    return (_junk(after) and _capital(after)) or (_junk(before) and _capital(before)) or (_junk(before) and _junk(after))
+    return (
+        (_junk(after) and _capital(after))
+        or (_junk(before) and _capital(before))
+        or (_junk(before) and _junk(after))
+    )
 
 
 def _without_label(cluster: list[Item], items: list[Item]) -> list[Item]:
@@ -121,14 +139,20 @@ def _without_label(cluster: list[Item], items: list[Item]) -> list[Item]:
     if isinstance(first.value, Number) and _junk(before) and len(values) > 1:
         index = cluster.index(first)
         following = cluster[index + 1] if index + 1 < len(cluster) else None
-        joined = following is not None and following.kind in (Joint.RANGE, Joint.DASH, Joint.UNTIL, Joint.THROUGH, Joint.AND)
+        joined = following is not None and following.kind in (
+            Joint.RANGE,
+            Joint.DASH,
+            Joint.UNTIL,
+            Joint.THROUGH,
+            Joint.AND,
+        )
         if not joined or any(isinstance(i.value, Clock) for i in values):
             return cluster[index + 1 :]
     return cluster
 
 
 def _without_stray_lengths(clusters: list[list[Item]]) -> list[list[Item]]:
-    """"I need a 30 min meeting in the afternoon": the length of the meeting is not the window."""
+    """Such as "I need a 30 min meeting in the afternoon": the length of the meeting is not the window."""
     kept = []
     for cluster in clusters:
         values = _values(cluster)
@@ -139,21 +163,27 @@ def _without_stray_lengths(clusters: list[list[Item]]) -> list[list[Item]]:
     return kept or clusters
 
 
-_TIMELIKE = {"unit", "ordinal", "month", "weekday", "next_n", "past_n", "end", "begin", "rest", "half", "quarter", "few",
-             "fromnow", "day", "part", "period", "rel_post", "rel"}  # fmt: skip
+TIMELIKE = {"unit", "ordinal", "month", "weekday", "next_n", "past_n", "end", "begin", "rest", "half", "quarter",
+             "few", "fromnow", "day", "part", "period", "rel_post", "rel", "vague"}  # fmt: skip
 
 
 def _unread(chosen: list[Item], items: list[Item]) -> bool:
-    """Whether a word about time that nobody read touches what was read: then what was read is not the whole."""
+    """Whether a word about time that nobody read touches what was read: then what was read is not the
+    whole.
+    """
     used = {id(item) for item in chosen}
     for index, item in enumerate(items):
-        if item.kind is not Joint.JUNK or not item.flags & _TIMELIKE:
+        if item.kind is not Joint.JUNK or not item.flags & TIMELIKE:
             continue
         for step in (-1, 1):
             place = index + step
             if step == 1 and place < len(items) and items[place].kind in (Joint.AFTER, Joint.BEFORE):
                 place += step
-            while 0 <= place < len(items) and items[place].kind is Joint.GLUE and items[place].flags & {"of", "article"}:
+            while (
+                0 <= place < len(items)
+                and items[place].kind is Joint.GLUE
+                and items[place].flags & {"of", "article"}
+            ):
                 place += step
             if 0 <= place < len(items) and items[place].value is not None and id(items[place]) in used:
                 return True
@@ -177,15 +207,18 @@ def _weight(cluster: list[Item]) -> int:
         if isinstance(value, Date):
             if value.day is not None and (value.month is not None or value.months is not None):
                 total += 4
-            elif value.offset is not None or value.week is not None or value.weekend is not None or value.rel is not None:
+            elif (
+                value.offset is not None
+                or value.week is not None
+                or value.weekend is not None
+                or value.rel is not None
+            ):
                 total += 3
             elif value.weekday is not None:
                 total += 2
             else:
                 total += 1
-        elif isinstance(value, Clock):
-            total += 3
-        elif isinstance(value, Length | Point | Now):
+        elif isinstance(value, Clock | Length | Point | Now):
             total += 3
         elif isinstance(value, Part | Number):
             total += 1
@@ -202,7 +235,9 @@ def _without_edge_name(cluster: list[Item]) -> list[Item] | None:
     if len(values) < 2:
         return None
     value = values[0].value
-    weak = isinstance(value, Number | Part) or (isinstance(value, Date) and (value.bare_month or value.bare_weekday))
+    weak = isinstance(value, Number | Part) or (
+        isinstance(value, Date) and (value.bare_month or value.bare_weekday)
+    )
     if not weak:
         return None
     return cluster[cluster.index(values[0]) + 1 :]

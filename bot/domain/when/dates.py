@@ -27,7 +27,7 @@ def read_date(atoms: list[Atom], i: int, lex: Lexicon, order: str) -> Found:
     """
     atom = atoms[i]
     if atom.digits:
-        found = _numeric(atoms, i, order) or _day_first(atoms, i, lex)
+        found = _numeric(atoms, i, lex, order) or _day_first(atoms, i, lex)
         if found is not None:
             return found
         return _kanji_date(atoms, i)
@@ -62,7 +62,7 @@ def full_year(text: str) -> int:
     return value if len(text) > 2 else 2000 + value
 
 
-def _numeric(atoms: list[Atom], i: int, order: str) -> Found:
+def _numeric(atoms: list[Atom], i: int, lex: Lexicon, order: str) -> Found:
     """2026-12-24, 24.12.2026, 12/24, 24.12."""
     first = atoms[i]
     if i + 2 >= len(atoms) or not atoms[i + 2].digits:
@@ -91,13 +91,18 @@ def _numeric(atoms: list[Atom], i: int, order: str) -> Found:
         if 1 <= first.number <= 12:
             return Date(month=first.number, year=second.number), i + 3
         return None
-    if sign == "-" and order == "dmy" and _dash_pair(atoms, i):
+    if sign == "-" and order == "dmy" and _dash_pair(atoms, i, lex):
         return _ordered(first.number, second.number, None, order), i + 3
     if sign == "-" or second.digits > 2 or first.number > 31 or second.number > 31:
         return None
     if sign == ".":
         return _dotted_pair(atoms, i, first, second, order)
-    if _sign(atoms, i + 3, "/", ".") and not atoms[i + 3].spaced and _is(atoms, i + 4, "number") and not atoms[i + 4].spaced:
+    if (
+        _sign(atoms, i + 3, "/", ".")
+        and not atoms[i + 3].spaced
+        and _is(atoms, i + 4, "number")
+        and not atoms[i + 4].spaced
+    ):
         return None
     # A fraction of a unit ("1/2 hour") is no date.
     if _is(atoms, i + 3, "unit"):
@@ -106,12 +111,12 @@ def _numeric(atoms: list[Atom], i: int, order: str) -> Found:
     return date, i + 3
 
 
-def _dash_pair(atoms: list[Atom], i: int) -> bool:
+def _dash_pair(atoms: list[Atom], i: int, lex: Lexicon) -> bool:
     """Whether 25-10 is a date: no hours start at 25, and a range of two such pairs is one of dates."""
     first, second = atoms[i].number, atoms[i + 2].number
     if not 1 <= second <= 12 or not 1 <= first <= 31 or _sign(atoms, i + 3, ":", ".", "-"):
         return False
-    if first > 24:
+    if first > 24 or (lex.facts.get("dash_dates") and first > 12):
         return True
     for joint, other in ((i + 3, i + 4), (i - 1, i - 4)):
         if _is(atoms, joint, "until", "through", "range") and other >= 0 and other + 2 < len(atoms):
@@ -131,7 +136,9 @@ def _dotted_pair(atoms: list[Atom], i: int, first: Atom, second: Atom, order: st
     if not dot:
         following = atoms[i + 3] if i + 3 < len(atoms) else None
         # "6.5 kilograms", "1.5 / 5", and outside day-first countries "1.5" are fractions.
-        if following is not None and (following.text == "/" or (not following.means and following.text.isalpha())):
+        if following is not None and (
+            following.text == "/" or (not following.means and following.text.isalpha())
+        ):
             return None
         if order == "mdy" and second.digits == 1:
             return None
@@ -139,6 +146,8 @@ def _dotted_pair(atoms: list[Atom], i: int, first: Atom, second: Atom, order: st
     if not 1 <= month <= 12 and 1 <= day <= 12 and order == "mdy" and month <= 31:
         day, month = month, day
     if not 1 <= month <= 12 or not 1 <= day <= 31:
+        if dot and first.digits <= 2 and second.digits == 2 and not _is(atoms, i + 4, "number"):
+            raise Impossible
         return None
     checked(None, month, day)
     j = i + 3
@@ -150,7 +159,9 @@ def _dotted_pair(atoms: list[Atom], i: int, first: Atom, second: Atom, order: st
     return Date(day=day, month=month, year=year), k
 
 
-def _triple(atoms: list[Atom], i: int, first: Atom, second: Atom, third: Atom, order: str, sign: str) -> Found:
+def _triple(
+    atoms: list[Atom], i: int, first: Atom, second: Atom, third: Atom, order: str, sign: str
+) -> Found:
     j = i + 5
     if first.digits == 4:
         checked(first.number, second.number, third.number)
@@ -184,7 +195,9 @@ def _ordered(first: int, second: int, year: int | None, order: str) -> Date:
 def read_year(atoms: list[Atom], j: int) -> tuple[int | None, int]:
     """A year at `j`, after a comma or "of" where one stands. Not the hours in "24 Oct 1900-2100"."""
     k = j
-    while k < len(atoms) and k - j < 2 and (atoms[k].text in (",", "/", "-") or atoms[k].has("of", "year_word")):
+    while (
+        k < len(atoms) and k - j < 2 and (atoms[k].text in (",", "/", "-") or atoms[k].has("of", "year_word"))
+    ):
         if atoms[k].text == "-" and (atoms[k].spaced or k + 1 >= len(atoms) or atoms[k + 1].spaced):
             return None, j
         k += 1
@@ -195,7 +208,11 @@ def read_year(atoms: list[Atom], j: int) -> tuple[int | None, int]:
         if k + 2 < len(atoms) and atoms[k + 1].has("range") and atoms[k + 2].digits == 4 and value % 100 < 60:
             following = atoms[k + 3] if k + 3 < len(atoms) else None
             slot = atoms[k + 2].number
-            if slot <= 2400 and slot % 100 < 60 and (following is None or following.text not in ("-", "/", ".")):
+            if (
+                slot <= 2400
+                and slot % 100 < 60
+                and (following is None or following.text not in ("-", "/", "."))
+            ):
                 return None, j
         if _is(atoms, k + 1, "am", "pm", "clock", "hourmark") and not _is(atoms, k + 1, "on", "at", "of"):
             return None, j
@@ -204,7 +221,7 @@ def read_year(atoms: list[Atom], j: int) -> tuple[int | None, int]:
             end += 1
         return value, end
     if k < len(atoms) and atoms[k].text == "'" and k + 1 < len(atoms) and atoms[k + 1].digits == 2:
-        return fullread_year(atoms[k + 1].text), k + 2
+        return full_year(atoms[k + 1].text), k + 2
     return None, j
 
 
@@ -239,7 +256,9 @@ def _day_number(atoms: list[Atom], i: int, lex: Lexicon) -> tuple[int, int, bool
 
 
 def _day_first(atoms: list[Atom], i: int, lex: Lexicon) -> Found:
-    """24 December 2026, the 24th of December, 24., the 24th, first Monday of December, 15th day of next month."""
+    """24 December 2026, the 24th of December, 24., the 24th, first Monday of December, 15th day of next
+    month.
+    """
     found = _day_number(atoms, i, lex)
     atom = atoms[i]
     if found is None and "ordinal" not in atom.means:
@@ -255,12 +274,15 @@ def _day_first(atoms: list[Atom], i: int, lex: Lexicon) -> Found:
         return None
     value, j, ordinal = found
     k = j
-    while k < len(atoms) and k - j < 3 and (
-        atoms[k].has("of", "article_of", "dayword") or (atoms[k].text in ("-", "/", ".", ",") and not atoms[k].spaced and not atoms[k].text == ",")
-    ):  # fmt: skip
+    while k < len(atoms) and k - j < 3 and (atoms[k].has("of", "article_of", "dayword") or _glue(atoms[k])):
         k += 1
-    if k < len(atoms) and "month" in atoms[k].means and not (k > j and atoms[k].has("day", "part") and not atoms[k].has("month")):
-        # Spanish and French "mar" after a day is March; "9 to May" has a range word between and does not come here.
+    if (
+        k < len(atoms)
+        and "month" in atoms[k].means
+        and not (k > j and atoms[k].has("day", "part") and not atoms[k].has("month"))
+    ):
+        # Spanish and French "mar" after a day is March; "9 to May" has a range word between and does not
+        # come here.
         month = int(atoms[k].means["month"])
         k += 1
         if _sign(atoms, k, ".") and not atoms[k].spaced:
@@ -269,15 +291,24 @@ def _day_first(atoms: list[Atom], i: int, lex: Lexicon) -> Found:
         checked(year, month, value)
         return Date(day=value, month=month, year=year), k
     if ordinal and 1 <= value <= 31:
-        while j < len(atoms) and atoms[j].has("dayword") or (j < len(atoms) and atoms[j].means.get("unit") == "day"):
+        while (j < len(atoms) and atoms[j].has("dayword")) or (
+            j < len(atoms) and atoms[j].means.get("unit") == "day"
+        ):
             j += 1
         return Date(day=value), j
     return None
 
 
+def _glue(atom: Atom) -> bool:
+    """The sign in 24-Dec, 24/Dec, 24.Dec."""
+    return atom.text in ("-", "/", ".") and not atom.spaced
+
+
 def _nth(atoms: list[Atom], j: int, nth: int) -> Found:
     """The weekday or week counted within a month: "first Monday", "last Friday of the month"."""
-    if _is(atoms, j, "weekday") and (nth > 0 or _is(atoms, j + 1, "of", "in", "month")):
+    if _is(atoms, j, "weekday") and (
+        nth > 0 or _is(atoms, j - 1, "last_of") or _is(atoms, j + 1, "of", "in", "month")
+    ):
         return Date(nth=nth, weekday=int(atoms[j].means["weekday"])), j + 1
     unit = atoms[j].means.get("unit") if j < len(atoms) else None
     if j < len(atoms) and atoms[j].has("weekof"):
@@ -296,8 +327,14 @@ def _month_first(atoms: list[Atom], i: int, lex: Lexicon) -> Found:
     if _sign(atoms, j, ".") and not atoms[j].spaced:
         j += 1
     k = j
-    while k < len(atoms) and k - j < 2 and (
-        atoms[k].has("article") or (atoms[k].text in ("-", "/") and not atoms[k].spaced) or atoms[k].text == ","
+    while (
+        k < len(atoms)
+        and k - j < 2
+        and (
+            atoms[k].has("article")
+            or (atoms[k].text in ("-", "/") and not atoms[k].spaced)
+            or atoms[k].text == ","
+        )
     ):
         k += 1
     if k < len(atoms) and atoms[k].has("number", "ordinal") and _is_day(atoms, k):
@@ -321,7 +358,9 @@ def _is_day(atoms: list[Atom], k: int) -> bool:
         return False
     if "number" in atom.means and not atom.digits and atom.number > 31:
         return False
-    if _is(atoms, k + 1, "am", "pm", "clock", "clock_h", "hourmark") and not _is(atoms, k + 1, "on", "at", "of", "article"):
+    if _is(atoms, k + 1, "am", "pm", "clock", "clock_h", "hourmark") and not _is(
+        atoms, k + 1, "on", "at", "of", "article"
+    ):
         return False
     if _sign(atoms, k + 1, ":") and not atoms[k + 1].spaced and _is(atoms, k + 2, "number"):
         return False

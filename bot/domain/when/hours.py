@@ -22,7 +22,7 @@ def options(clock: Clock, part: str | None) -> tuple[int, ...]:
     if clock.meridiem == "pm":
         return (minutes % _HALF + _HALF,) if clock.hour <= 12 else (minutes,)
     own = clock.part or part
-    if own is not None and 1 <= clock.hour <= 12 and not (clock.literal and clock.part is None and clock.hour < 10 and clock.minute and False):
+    if own is not None and 1 <= clock.hour <= 12:
         return (_in_part(clock, own),)
     if clock.soft:
         return (minutes % _HALF, minutes % _HALF + _HALF)

@@ -11,8 +11,14 @@ _UNITS = {
     "month": (0, 0, 1), "year": (0, 0, 12), "second": (0, 0, 0),
 }  # fmt: skip
 _RANK = {unit: rank for rank, unit in enumerate(("second", "minute", "hour", "day", "week", "month", "year"))}
-_HALVES = {"hour": Length(minutes=30), "day": Length(minutes=12 * 60), "minute": Length(),
-           "week": Length(days=3, minutes=12 * 60), "month": Length(days=15), "year": Length(months=6)}  # fmt: skip
+_HALVES = {
+    "hour": Length(minutes=30),
+    "day": Length(minutes=12 * 60),
+    "minute": Length(),
+    "week": Length(days=3, minutes=12 * 60),
+    "month": Length(days=15),
+    "year": Length(months=6),
+}
 
 
 def length_of(amount: float, unit: str) -> Length | None:
@@ -58,7 +64,11 @@ def read_length(atoms: list[Atom], i: int, lex: Lexicon) -> tuple[Length, int] |
         # "2h 30": minutes may lose their name.
         if more is None and unit == "hour" and k == j and k < len(atoms) and atoms[k].digits == 2:
             following = atoms[k + 1] if k + 1 < len(atoms) else None
-            if atoms[k].number < 60 and not atoms[k].spaced and (following is None or not following.has("number")):
+            if (
+                atoms[k].number < 60
+                and not atoms[k].spaced
+                and (following is None or not following.has("number"))
+            ):
                 total, j = total + Length(minutes=atoms[k].number), k + 1
                 continue
         if more is None or _RANK.get(more[2], 9) >= _RANK.get(unit, 0):
@@ -113,7 +123,9 @@ def _one(atoms: list[Atom], i: int) -> tuple[Length, int, str] | None:
     if j >= len(atoms) or "unit" not in atoms[j].means:
         return None
     unit = str(atoms[j].means["unit"])
-    if atoms[j].has("ordinal") and (amount in (20, 30) or (j + 1 < len(atoms) and atoms[j + 1].has("of", "month"))):
+    if atoms[j].has("ordinal") and (
+        amount in (20, 30) or (j + 1 < len(atoms) and atoms[j + 1].has("of", "month"))
+    ):
         # "twenty second of June"
         return None
     length = length_of(amount, unit)
@@ -126,7 +138,9 @@ def _one(atoms: list[Atom], i: int) -> tuple[Length, int, str] | None:
 
 
 def read_amount(atoms: list[Atom], i: int) -> tuple[float, int]:
-    """A number in digits (2, 2.5, 2,5) or words (twenty four, zwanzig und vier, one and a half), and the index after."""
+    """A number in digits (2, 2.5, 2,5) or words (twenty four, zwanzig und vier, one and a half), and the
+    index after.
+    """
     atom = atoms[i]
     value: float = atom.number
     j = i + 1
@@ -135,7 +149,12 @@ def read_amount(atoms: list[Atom], i: int) -> tuple[float, int]:
             fraction = atoms[j + 1]
             if fraction.digits in (1, 2) and not fraction.spaced:
                 return float(f"{atom.number}.{fraction.text}"), j + 2
-        if j + 2 < len(atoms) and atoms[j + 1].text == "/" and atoms[j].number_or(0) == 1 and atoms[j + 2].number_or(0) == 2:
+        if (
+            j + 2 < len(atoms)
+            and atoms[j + 1].text == "/"
+            and atoms[j].number_or(0) == 1
+            and atoms[j + 2].number_or(0) == 2
+        ):
             return value + 0.5, j + 3
     else:
         k = j

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import datetime
 
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
 from bot.domain.model import PersonKind
-from bot.domain.policy.ask import Allow, Ask, AskApproval, Decision, Refuse
+from bot.domain.policy.ask import Actor, Allow, Ask, AskApproval, Decision, Refuse
+from bot.domain.policy.deciders import MayDecide, MayNot, RequestFacts, deciders, may_decide
 from bot.domain.policy.ids import named
 from bot.domain.policy.policy import Policy
 from bot.domain.policy.rule import Approvers, Outcome, Rule
-from tests.domain.policy.world import actor, asks, lean_rules, policies
+from tests.domain.policy.world import actor, actors, asks, lean_rules, moments, policies
 
 # Without the explain phase: it traces every line, and a failure should be reported before the test's timeout.
 MANY = settings(max_examples=200, deadline=None, phases=set(Phase) - {Phase.explain})
@@ -153,3 +155,27 @@ def test_an_admin_is_never_stopped_by_one_rule_but_by_a_two_person_rule(policy: 
         assert decision.approvals_needed > 1
     if isinstance(decision, Refuse) and decision.rule_id is not None:
         assert "not enough people" in decision.reason
+
+
+@MANY
+@given(policies(), asks(), actors, moments, st.booleans())
+def test_a_click_always_has_an_answer_and_never_decides_ones_own_request(
+    policy: Policy, ask: Ask, clicker: Actor, now: datetime, approving: bool
+) -> None:
+    facts = RequestFacts(ask=ask, asked_at=ask.now, expires_at=datetime(2100, 1, 1, tzinfo=ask.now.tzinfo))
+    may = may_decide(facts, clicker, policy, now, approving=approving)
+    deciders(facts, policy, now)
+    if isinstance(may, MayNot):
+        assert may.reason
+        return
+    involved = [a.person.ref for a in (ask.actor, ask.beneficiary) if a is not None]
+    deciding = None if may.rule_id is None else policy.rule(may.rule_id)
+    assert clicker.person.ref not in involved or (deciding is not None and deciding.self_approval)
+
+
+@MANY
+@given(policies(admins=False), asks(), actors, moments)
+def test_who_the_rules_do_not_name_decides_nothing(policy: Policy, ask: Ask, clicker: Actor, now: datetime) -> None:
+    stranger = replace(clicker, person=replace(clicker.person, user_id="USTRANGER"), groups=frozenset())
+    facts = RequestFacts(ask=ask, asked_at=ask.now, expires_at=datetime(2100, 1, 1, tzinfo=ask.now.tzinfo))
+    assert not isinstance(may_decide(facts, stranger, policy, now), MayDecide)
