@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import logging
+import socket
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -120,11 +121,14 @@ async def running_bot(
 
 
 async def serve_http(bot: Bot, settings: Settings, stop: asyncio.Event) -> None:
-    """Take Slack's requests over HTTP until `stop` is set."""
+    """Take Slack's requests over HTTP until `stop` is set. Raises `ConfigError` when the port is taken."""
+    try:
+        listener = socket.create_server(("0.0.0.0", settings.port), backlog=2048)  # noqa: S104 - the edge decides
+    except OSError as problem:
+        fix = "stop the other program, or set PORT to another port"
+        raise ConfigError([f"port {settings.port} cannot be used ({problem.strerror}): {fix}"]) from None
     config = uvicorn.Config(
         bot.web,
-        host="0.0.0.0",  # noqa: S104 - Slack comes from outside; what may pass is decided at the edge
-        port=settings.port,
         loop="asyncio",  # perf.md 3.3
         http="httptools",
         log_level="warning",
@@ -132,7 +136,7 @@ async def serve_http(bot: Bot, settings: Settings, stop: asyncio.Event) -> None:
         timeout_graceful_shutdown=5,
     )
     server = uvicorn.Server(config)
-    serving = asyncio.create_task(server._serve())  # `serve` would take the signals, which are ours
+    serving = asyncio.create_task(server._serve(sockets=[listener]))  # `serve` would take the signals, which are ours
     await asyncio.wait({serving, asyncio.create_task(stop.wait())}, return_when=asyncio.FIRST_COMPLETED)
     server.should_exit = True
     await serving
