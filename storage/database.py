@@ -73,7 +73,9 @@ class Database:
         watch = FileWatch(self.url)
         self._lanes = [_Lane(self.engine, audit_key, "db-writer", watch)]
         self._readers: list[_Lane] = (
-            [] if self.is_sqlite else [_Lane(self.engine, audit_key, f"db-reader-{n}", watch) for n in range(READ_LANES)]
+            []
+            if self.is_sqlite
+            else [_Lane(self.engine, audit_key, f"db-reader-{n}", watch) for n in range(READ_LANES)]
         )
         self._next_reader = 0
 

@@ -83,9 +83,10 @@ class GuestCodes:
         code = await self._context.db.read(lambda tx: tx.guest_codes.get(code_id))
         if code is None:
             raise BotError("I do not know that code any more. It may be from before a restore; ask for a new one.")
-        refused = why_refused(person, Action.REVEAL) or (
-            None if code.host == person.ref else "only the person who asked for a code may see it"
-        )
+        reason = None if code.host == person.ref else "not_the_host"
+        refused = None if reason is None else "only the person who asked for a code may see it"
+        if not_now := why_refused(person, Action.REVEAL):
+            refused, reason = not_now, f"account:{person.kind.value}"
         event = AuditEvent(
             at=self._context.now(),
             action=AuditAction.CODE_REVEAL,
@@ -96,7 +97,7 @@ class GuestCodes:
             request_id=origin.request_id,
             device_id=code.device_id,
             subject_id=code.code_id,
-            reason="not_the_host" if refused else None,
+            reason=reason,
             detail={"door": code.door_name},
         )
         if refused:

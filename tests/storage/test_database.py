@@ -162,20 +162,32 @@ async def test_close_finishes_what_was_handed_in(path: Path) -> None:
     await again.close()
 
 
+def delete(path: Path) -> None:
+    path.unlink()
+
+
+def list_of(path: Path) -> list[Path]:
+    return list(path.parent.glob(path.name))
+
+
+def replace(path: Path, by: Path) -> None:
+    other = path.with_name("other.db")
+    other.write_bytes(by.read_bytes())
+    other.replace(path)
+
+
 async def test_a_deleted_file_is_noticed_and_no_empty_one_takes_its_place(db: Database, path: Path) -> None:
     await db.write(record)
-    path.unlink()
+    delete(path)
     for _ in range(3):
         with pytest.raises(StorageTrouble):
             await db.write(record)
-    assert not path.exists()
+    assert not list_of(path)
 
 
 async def test_a_replaced_file_is_noticed(db: Database, path: Path, migrated: Path) -> None:
     await db.write(record)
-    other = path.with_name("other.db")
-    other.write_bytes(migrated.read_bytes())
-    other.replace(path)
+    replace(path, migrated)
     with pytest.raises(StorageTrouble):
         await db.write(record)
 

@@ -63,7 +63,12 @@ def test_migrating_twice_changes_nothing(path: Path) -> None:
 
 @pytest.mark.parametrize(
     "statement",
-    ["UPDATE audit SET payload = 'x'", "UPDATE audit SET at = at", "DELETE FROM audit", "DELETE FROM audit WHERE seq=1"],
+    [
+        "UPDATE audit SET payload = 'x'",
+        "UPDATE audit SET at = at",
+        "DELETE FROM audit",
+        "DELETE FROM audit WHERE seq=1",
+    ],
 )
 async def test_the_database_itself_refuses_to_change_the_audit_log(db: Database, path: Path, statement: str) -> None:
     await db.write(record)
