@@ -7,7 +7,18 @@ import logging
 from datetime import UTC, datetime
 
 # These print whole requests and payloads at DEBUG: response_urls, trigger ids, PINs (reliability.md T14).
-_LOUD = ("slack_sdk", "slack_bolt", "aiohttp", "httpx", "httpcore", "asyncio", "sqlalchemy", "uvicorn", "dateparser")
+_LOUD = (
+    "slack_sdk",
+    "slack_bolt",
+    "aiohttp",
+    "httpx",
+    "httpcore",
+    "asyncio",
+    "sqlalchemy",
+    "alembic",
+    "uvicorn",
+    "dateparser",
+)
 
 
 def set_up(level: str) -> None:

@@ -111,6 +111,90 @@ guest_codes = Table(
     Index("guest_codes_host", "team_id", "user_id", "created_at"),
 )
 
+# What was asked for and how it stands. Free text of people is in it: erased with the personal data.
+requests = Table(
+    "requests",
+    metadata,
+    Column("request_id", String(32), primary_key=True),
+    Column("action", String(16), nullable=False),
+    Column("team_id", String(64), nullable=False),
+    Column("user_id", String(64), nullable=False),
+    Column("beneficiary_team", String(64)),
+    Column("beneficiary_user", String(64)),
+    Column("guest", String(200), nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("starts_at", UtcDateTime),
+    Column("ends_at", UtcDateTime),
+    Column("length_s", Integer),
+    Column("rule_id", String(64)),
+    Column("rule_name", String(200), nullable=False),
+    Column("channel", String(64), nullable=False),
+    Column("state", String(16), nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("created_at", UtcDateTime, nullable=False),
+    Column("expires_at", UtcDateTime, nullable=False),
+    Column("taken_team", String(64)),
+    Column("taken_user", String(64)),
+    Column("decided_at", UtcDateTime),
+    Column("outcome", Text),
+    Column("order_id", String(32)),
+    Column("break_glass", Boolean, nullable=False, server_default=text("false")),
+    Column("reviewed_team", String(64)),
+    Column("reviewed_user", String(64)),
+    Column("reviewed_at", UtcDateTime),
+    Column("changed_team", String(64)),
+    Column("changed_user", String(64)),
+    Column("card_channel", String(64)),
+    Column("card_ts", String(32)),
+    Column("dm_channel", String(64)),
+    Column("dm_ts", String(32)),
+    CheckConstraint(
+        "state in ('pending','approved','denied','expired','cancelled','done','failed')", name="requests_state"
+    ),
+    Index("requests_by_person", "team_id", "user_id", "created_at"),
+    Index(
+        "requests_open",
+        "created_at",
+        sqlite_where=text("state in ('pending','approved')"),
+        postgresql_where=text("state in ('pending','approved')"),
+    ),
+)
+
+request_doors = Table(
+    "request_doors",
+    metadata,
+    Column("request_id", String(32), primary_key=True),
+    Column("device_id", String(64), primary_key=True),
+    Column("door_name", String(255), nullable=False),
+    Column("timezone", String(64), nullable=False),
+    Column("position", Integer, nullable=False),
+)
+
+# Each person decides once on a request: the database says so.
+reviews = Table(
+    "reviews",
+    metadata,
+    Column("request_id", String(32), primary_key=True),
+    Column("team_id", String(64), primary_key=True),
+    Column("user_id", String(64), primary_key=True),
+    Column("verdict", String(8), nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("at", UtcDateTime, nullable=False),
+)
+
+# What was allowed without asking under a rule with a daily cap.
+allowances = Table(
+    "allowances",
+    metadata,
+    Column("subject_id", String(32), primary_key=True),
+    Column("team_id", String(64), nullable=False),
+    Column("user_id", String(64), nullable=False),
+    Column("device_id", String(64), nullable=False),
+    Column("action", String(16), nullable=False),
+    Column("day", String(10), nullable=False),
+    Index("allowances_used", "team_id", "user_id", "device_id", "action", "day"),
+)
+
 # What a button stands for: the button carries the id, the truth is here. Whoever it was made for may use it, once.
 drafts = Table(
     "drafts",

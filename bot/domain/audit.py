@@ -29,6 +29,17 @@ class AuditAction(StrEnum):
     CODE_END = "code.end"
     CODE_FOLLOWED = "code.followed"
     REQUEST_REFUSED = "request.refused"
+    REQUEST_SUBMITTED = "request.submitted"
+    REQUEST_APPROVED = "request.approved"
+    REQUEST_DENIED = "request.denied"
+    REQUEST_CHANGED = "request.changed"
+    REQUEST_CANCELLED = "request.cancelled"
+    REQUEST_EXPIRED = "request.expired"
+    REQUEST_TAKEN = "request.taken"
+    REQUEST_BARRED = "request.barred"  # a click that did not count, and why
+    REQUEST_ENDED = "request.ended"  # what became of an approved one
+    BREAK_GLASS = "request.break_glass"
+    BREAK_GLASS_REVIEWED = "request.reviewed"
     RECORDS_EXPORTED = "records.exported"
     BOT_STARTED = "bot.started"
 

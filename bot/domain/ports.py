@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Protocol
 
-from bot.domain.model import AccessCode, ActionResult, CodeOrder, Door, Workspace
+from bot.domain.model import AccessCode, ActionResult, CodeOrder, Door, PersonRef, Workspace
+from bot.domain.policy.ask import Actor
 
 
 class Locks(Protocol):
@@ -70,4 +71,12 @@ class Locks(Protocol):
 
     async def delete_code(self, access_code_id: str) -> None:
         """Ask Seam to take the code off. Returning is not removal: `code()` says when it is gone."""
+        ...
+
+
+class Directory(Protocol):
+    """Who people are, as Slack says now. Implemented by `handlers.people.People`."""
+
+    async def actor(self, ref: PersonRef) -> Actor:
+        """The person with the Slack user groups they are in. Raises `Refused` when Slack cannot say who they are."""
         ...

@@ -15,6 +15,14 @@ class TaskKind(StrEnum):
     TELL_ORDER = "tell_order"  # the card of a guest-code order, posted or rewritten
     TELL_INTERRUPTED = "tell_interrupted"  # we stopped before we began
     TELL_NOT_LOCKED = "tell_not_locked"  # a door that should be locked again is not
+    TELL_REQUEST_CARD = "tell_request_card"  # the card in the approvers' channel, posted or rewritten
+    TELL_REQUESTER = "tell_requester"  # a step of their request
+    TELL_ADMINS = "tell_admins"  # something that only an admin can mend
+    EXPIRE_REQUEST = "expire_request"
+    REMIND_REQUEST = "remind_request"
+    ESCALATE_REQUEST = "escalate_request"
+    CARRY_OUT = "carry_out"  # an approved request whose process may have died
+    REVIEW_DUE = "review_due"  # an act that came before its approval still needs a second pair of eyes
     RELOCK = "relock"
     CHECK_RELOCK = "check_relock"
     LOOK_AGAIN = "look_again"  # at an attempt that was still open

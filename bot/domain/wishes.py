@@ -85,8 +85,9 @@ def read_code_wish(
     time: Reading | Unclear | None = read_window(rest, now=now, tz=zone, locale=locale) if words_of(rest) else None
     time_typed = ""
     if isinstance(time, Reading):
-        time_typed = " ".join(rest[a:b] for a, b in time.spans)
-        rest = _blanked(rest, time.spans)
+        spans = [_inside(rest, span) for span in time.spans]
+        time_typed = " ".join(rest[a:b] for a, b in spans)
+        rest = _blanked(rest, spans)
     door_typed = ""
     if not found and (asked := _after_at(rest)):
         head, door_typed = asked
@@ -124,6 +125,14 @@ def _blanked(text: str, spans: Iterable[tuple[int, int]]) -> str:
     for start, end in spans:
         text = text[:start] + " " * (end - start) + text[end:]
     return text
+
+
+def _inside(text: str, span: tuple[int, int]) -> tuple[int, int]:
+    """The span without what closes a bracket before it: that belongs to the guest, as in “Dana (plumber) at 9”."""
+    start, end = span
+    while start < end and text[start] in ")]}”’\"' ":
+        start += 1
+    return start, end
 
 
 def _trimmed(text: str) -> str:

@@ -7,7 +7,8 @@ in the virtual Slack, and each step is checked against what happened at the virt
 from __future__ import annotations
 
 import asyncio
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from bot.audit_export import as_record
 from bot.sandbox.slack import SeenMessage
@@ -62,6 +63,8 @@ async def _unlock_for_a_time(w: World) -> None:
 
 async def _guest_code(w: World) -> None:
     _chapter("Sam makes a code for the plumber")
+    berlin = w.clock.now().astimezone(ZoneInfo("Europe/Berlin"))
+    in_its_time = (berlin + timedelta(days=1)).replace(hour=10, minute=0)
     await _type(w, "sam", "/guest-code Dana (plumber) at Front Door tomorrow 9-5")
     await _press(w, "sam", _last(w, "sam", "general"), "code.create", "Create code")
     await _turn(w, timedelta(seconds=10))
@@ -75,7 +78,7 @@ async def _guest_code(w: World) -> None:
     pin = text_at(list_at(modal.content, "blocks")[0], "text", "text")
     door = w.seam.door("Front Door")
     _check(not w.seam.enter_pin(door.device_id, pin).opened, "the code opened the door before its time")
-    await _turn(w, timedelta(hours=24))
+    await _turn_to(w, in_its_time)
     _check(w.seam.enter_pin(door.device_id, pin).opened, "the code does not open the door in its time")
     print(f"{GREEN}  At the door, the keypad refuses the code today and takes it tomorrow.{PLAIN}")
 
@@ -126,6 +129,10 @@ async def _turn(w: World, by: timedelta) -> None:
     print(f"{DIM}  … {_words(by)} later …{PLAIN}")
     await w.settle()
     _show_new(w, "sam", seen)
+
+
+async def _turn_to(w: World, moment: datetime) -> None:
+    await _turn(w, moment.astimezone(UTC) - w.clock.now())
 
 
 def _seen(w: World, who: str) -> dict[tuple[str, str], str]:

@@ -21,7 +21,7 @@ from bot.seam import fields
 from bot.seam.fields import JsonObject
 from bot.seam.refusals import trouble_from_refusal
 from bot.seam.replies import Answer, Refusal, Reply, Unreadable, read_reply, seconds_to_wait
-from bot.seam.transport import was_sent
+from bot.seam.transport import CONNECT_SECONDS, was_sent
 
 log = logging.getLogger(__name__)
 
@@ -78,14 +78,20 @@ class Calls:
         raise AssertionError("the last try returns or raises")
 
     async def write(
-        self, path: str, body: Mapping[str, object], *, key: str | None = None, retries: int = RETRIES
+        self,
+        path: str,
+        body: Mapping[str, object],
+        *,
+        key: str | None = None,
+        retries: int = RETRIES,
+        timeout: float | None = None,
     ) -> Answer:
         """A call that changes something. Raises like `read`, and `OutcomeUnknown` when Seam may have done it.
 
         Repeated only when it never left, or on 429. `retries=0`: exactly one request, whatever happens.
         """
         for attempt in range(retries + 1):
-            outcome = await self._post(path, body, key=key)
+            outcome = await self._post(path, body, key=key, timeout=timeout)
             if isinstance(outcome, Answer):
                 return outcome
             trouble, pause = self._judge_write(outcome, path, attempt)
@@ -131,7 +137,7 @@ class Calls:
             response = await self._http.post(
                 path,
                 json={name: value for name, value in (body or {}).items() if value is not None},
-                timeout=httpx.USE_CLIENT_DEFAULT if timeout is None else httpx.Timeout(timeout),
+                timeout=httpx.USE_CLIENT_DEFAULT if timeout is None else _within(timeout),
             )
         except (httpx.HTTPError, httpx.InvalidURL) as error:
             outcome = error if isinstance(error, httpx.HTTPError) else httpx.UnsupportedProtocol(str(error))
@@ -175,6 +181,12 @@ class Calls:
         if not outcome.is_definite:
             return OutcomeUnknown(seam_code=outcome.type, request_id=outcome.request_id), None
         return trouble, None
+
+
+def _within(seconds: float) -> httpx.Timeout:
+    """An answer within `seconds`. Connecting gets no more than usual: what is sent late should not be sent."""
+    connect = min(seconds, CONNECT_SECONDS)
+    return httpx.Timeout(seconds, connect=connect, pool=connect)
 
 
 def _trouble_of_read(outcome: Refusal | Unreadable | httpx.HTTPError, path: str) -> DoorTrouble:

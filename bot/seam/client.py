@@ -111,7 +111,10 @@ class SeamClient:
         try:
             # Not even a request that never left is sent again. The look just before has used the connection, so it
             # is one that works, without the cost of a new one.
-            answer = await self.calls.write(path, {"device_id": device_id}, key="action_attempt", retries=0)
+            left = began + self._deadline - self._monotonic()
+            answer = await self.calls.write(
+                path, {"device_id": device_id}, key="action_attempt", retries=0, timeout=max(left, 1.0)
+            )
         except DoorTrouble as trouble:
             raise trouble.at(door.name) from None
         attempt = read_attempt(fields.nested(answer.body, "action_attempt"))

@@ -78,7 +78,10 @@ _SAID: tuple[tuple[re.Pattern[str], type[DoorTrouble]], ...] = (
 _SAID_OF_CODES: tuple[tuple[re.Pattern[str], type[DoorTrouble]], ...] = (
     (re.compile(r"\bname\b.*\b(unique|taken|exists|already|in use|duplicate)\b|duplicate.*\bname\b", re.I), NameTaken),
     (re.compile(r"duplicate|already (in use|exists|set)", re.I), DuplicatePin),
-    (re.compile(r"\b(length|digits)\b", re.I), CodeLengthNotSupported),
+    (
+        re.compile(r"\blengths?\b|\bdigits long\b|must (be|have|contain) [\d ,orto-]+ digits\b", re.I),
+        CodeLengthNotSupported,
+    ),
     (re.compile(r"no (more )?(space|room|slots?)|\bfull\b|max\w* .*codes|too many .*codes", re.I), SlotsFull),
 )
 _CODE_PATHS = frozenset({"/access_codes/get", "/access_codes/update", "/access_codes/delete"})
@@ -194,11 +197,12 @@ def _first(troubles: list[Trouble], codes: frozenset[str]) -> Trouble | None:
 
 
 def _of_codes(refusal: Refusal) -> type[DoorTrouble]:
-    # Status 409 or a type with "duplicate": the type's name has changed over the years (seam-api.md 1.7).
-    kind = _said(f"{refusal.type.replace('_', ' ')} {refusal.message}", _SAID_OF_CODES, CodeRefused)
-    if refusal.status == 409 and kind is not NameTaken:
+    # The type's name has changed over the years (seam-api.md 1.7). The message repeats the code's name, so it is
+    # looked at last: a guest may be called anything.
+    if "duplicate" in refusal.type and "name" not in refusal.type:
         return DuplicatePin
-    return kind
+    kind = _said(refusal.message, _SAID_OF_CODES, CodeRefused)
+    return DuplicatePin if refusal.status == 409 and kind is not NameTaken else kind
 
 
 def _said(

@@ -83,7 +83,10 @@ def read_reply(status: int, headers: Mapping[str, str], content: bytes, key: str
         return Refusal(
             status=status, type=f"http_{status}", request_id=request_id, retry_after=retry_after, is_seams=False
         )
-    said = " ".join([message.strip(), *_field_errors(fields.nested(error, "validation_errors"))])
+    details = _field_errors(fields.nested(error, "validation_errors"))
+    # Often the message is the field's error, word for word.
+    more = [f"{path}: {text}" if path else text for path, text in details if text not in message]
+    said = " ".join([message.strip(), *more])
     return Refusal(
         status=status,
         type=masked(kind),
@@ -114,12 +117,12 @@ def _json_object(content: bytes) -> JsonObject | None:
     return value if isinstance(value, dict) else None
 
 
-def _field_errors(errors: JsonObject, path: str = "") -> list[str]:
-    """`{"device_id": {"_errors": ["Required"]}}` as `["device_id: Required"]`, to any depth."""
-    found: list[str] = []
+def _field_errors(errors: JsonObject, path: str = "") -> list[tuple[str, str]]:
+    """`{"device_id": {"_errors": ["Required"]}}` as `[("device_id", "Required")]`, to any depth."""
+    found: list[tuple[str, str]] = []
     for key, value in errors.items():
         if key == "_errors":
-            found += [f"{path}: {e}" if path else e for e in fields.texts(errors, key)]
+            found += [(path, text) for text in fields.texts(errors, key)]
         elif isinstance(value, Mapping):
             found += _field_errors(value, f"{path}.{key}" if path else key)
     return found

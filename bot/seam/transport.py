@@ -107,15 +107,15 @@ class _HonestStream(httpx.AsyncByteStream):
 def _honest_errors(request: httpx.Request) -> Iterator[None]:
     try:
         yield
-    except (httpx.TransportError, aiohttp.ClientError) as error:
-        cause = error if isinstance(error, aiohttp.ClientError) else error.__cause__
-        if not isinstance(cause, aiohttp.ClientError):
+    except (httpx.TransportError, aiohttp.ClientError, OSError) as error:
+        cause = error.__cause__ if isinstance(error, httpx.TransportError) else error
+        if not isinstance(cause, aiohttp.ClientError | OSError):
             raise
         raise translated(cause)(type(cause).__name__, request=request) from cause
 
 
-def translated(error: aiohttp.ClientError) -> type[httpx.TransportError]:
-    """aiohttp's error as httpx's. Only what aiohttp raises while connecting counts as not sent."""
+def translated(error: aiohttp.ClientError | OSError) -> type[httpx.TransportError]:
+    """aiohttp's error, or a bare one of the socket, as httpx's. Only what is raised while connecting is "not sent"."""
     match error:
         case aiohttp.ClientProxyConnectionError():
             return httpx.ProxyError
@@ -127,7 +127,7 @@ def translated(error: aiohttp.ClientError) -> type[httpx.TransportError]:
             return httpx.ReadTimeout
         case aiohttp.InvalidURL() | aiohttp.NonHttpUrlClientError():
             return httpx.UnsupportedProtocol
-        case aiohttp.ClientPayloadError() | aiohttp.ClientConnectionError():  # lost while sending or reading
+        case aiohttp.ClientPayloadError() | aiohttp.ClientConnectionError() | OSError():  # while sending or reading
             return httpx.ReadError
         case _:
             return httpx.RemoteProtocolError  # an answer that is no HTTP

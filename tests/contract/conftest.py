@@ -1,29 +1,21 @@
-"""The backends of the contract suite: Seam's own fake, and our sandbox."""
+"""The backends of the contract suites: Seam's own fake and local-slack, and our sandbox."""
 
 from __future__ import annotations
 
-import importlib.util
-import json
-import shutil
-import subprocess
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from pathlib import Path
 
 import httpx
 import pytest
 
+from bot.sandbox.clock import Clock
+from bot.sandbox.seam import VirtualSeam
 from bot.seam.client import SeamClient
 from bot.seam.transport import make_http_client, request_headers
+from tests import counterparts
 
-ROOT = Path(__file__).resolve().parents[2]
-NODE_MODULES = ROOT / ".counterparts" / "node_modules"
-
-# The sandbox joins when it is in the tree.
-BACKENDS = [pytest.param("fake", marks=pytest.mark.counterpart)]
-if importlib.util.find_spec("bot.sandbox.seam") is not None:
-    BACKENDS.append(pytest.param("sandbox"))
+BACKENDS = [pytest.param("fake", marks=pytest.mark.counterpart), pytest.param("sandbox")]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,22 +29,9 @@ class Backend:
 
 @pytest.fixture(scope="session")
 def fake_seam() -> Iterator[tuple[str, str]]:
-    """Seam's own fake as a process on a free port: its URL and key. Ends with the tests: its stdin closes."""
-    if not (NODE_MODULES / "@seamapi" / "fake-seam-connect").exists():
-        pytest.skip("Seam's fake is not installed: run .ci/counterparts.sh")
-    node = shutil.which("node")
-    if node is None:
-        pytest.skip("Seam's fake needs Node.js")
-    script = Path(__file__).with_name("fake_seam.mjs")
-    with subprocess.Popen(
-        [node, str(script), str(NODE_MODULES)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
-    ) as process:
-        assert process.stdout is not None
-        assert process.stdin is not None
-        started = json.loads(process.stdout.readline())
-        yield started["url"], started["key"]
-        process.stdin.close()
-        process.wait(timeout=10)
+    """Seam's own fake as a process on a free port: its URL and key."""
+    with counterparts.fake_seam() as running:
+        yield running
 
 
 @pytest.fixture(params=BACKENDS)
@@ -68,12 +47,9 @@ async def backend(request: pytest.FixtureRequest) -> AsyncIterator[Backend]:
 
 
 def sandbox_http() -> httpx.AsyncClient:
-    """The sandbox's server without a socket."""
-    from bot.sandbox.seam import VirtualSeam
-
-    from bot.sandbox.clock import Clock
-
+    """The sandbox's server without a socket; like the fake, it has one door with Remote Unlock off."""
     virtual = VirtualSeam(clock=Clock(), api_key="seam_test_sandbox")
+    virtual.faults.remote_unlock_off(virtual.door("Meeting Room").device_id)
     return httpx.AsyncClient(
         transport=httpx.ASGITransport(virtual.app),
         base_url="http://sandbox",

@@ -98,12 +98,10 @@ async def test_an_attempt_that_is_not_there_is_neither_done_nor_failed(backend: 
 
 async def test_remote_unlock_off_is_said_before_anything_is_sent(backend: Backend) -> None:
     doors = await backend.client.doors()
-    hindered = [d for d in doors if d.has_trouble("ttlock_lock_gateway_unlocking_not_enabled")]
-    if not hindered:
-        pytest.skip(f"the {backend.name} has no lock with Remote Unlock off")
+    hindered = next(d for d in doors if d.has_trouble("ttlock_lock_gateway_unlocking_not_enabled"))
     with pytest.raises(RemoteUnlockOff):
-        await backend.client.unlock(hindered[0].device_id)
-    assert (await backend.client.door(hindered[0].device_id)).locked == hindered[0].locked
+        await backend.client.unlock(hindered.device_id)
+    assert (await backend.client.door(hindered.device_id)).locked == hindered.locked
 
 
 async def test_a_time_bound_code_comes_back_as_it_was_ordered(backend: Backend) -> None:

@@ -51,6 +51,13 @@ def test_a_refusal_says_its_type_message_and_fields() -> None:
     assert reply.is_definite
 
 
+def test_a_field_error_that_the_message_repeats_is_said_once() -> None:
+    error = {"type": "invalid_input", "message": "Too short", "validation_errors": {"code": {"_errors": ["Too short"]}}}
+    reply = read_reply(400, {}, body(error=error), None)
+    assert isinstance(reply, Refusal)
+    assert reply.message == "Too short"
+
+
 @pytest.mark.parametrize(
     ("status", "content"),
     [

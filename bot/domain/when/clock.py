@@ -56,9 +56,16 @@ def _digits(atoms: list[Atom], i: int, lex: Lexicon, *, at: bool, dated: bool, r
         j = i + 3
         if _sign(atoms, j, ":") and _two(atoms, j + 1):
             j += 2
-            if _sign(atoms, j, ".") and j + 1 < len(atoms) and atoms[j + 1].digits and not atoms[j + 1].spaced:
+            if (
+                _sign(atoms, j, ".")
+                and j + 1 < len(atoms)
+                and atoms[j + 1].digits
+                and not atoms[j + 1].spaced
+            ):
                 j += 2
-        return _checked(hour, atoms[i + 2].number, atom.digits == 2 and hour < 10), _after_colon(atoms, j, lex)
+        # Where the 24-hour clock is usual, a colon means it.
+        literal = (atom.digits == 2 and hour < 10) or not lex.twelve_hour
+        return _checked(hour, atoms[i + 2].number, literal), _after_colon(atoms, j, lex)
     if nxt.text == "." and not nxt.spaced and atom.digits <= 2 and _two(atoms, i + 2):
         return _dotted(atoms, i, lex, at=at, dated=dated, ranged=ranged)
     if atom.digits <= 2 and nxt.has("hourmark", "clock", "clock_h"):
@@ -79,7 +86,9 @@ def _is_preposition(atoms: list[Atom], i: int) -> bool:
 
 def _after_colon(atoms: list[Atom], j: int, lex: Lexicon) -> int:
     """Skips the "h" or "Uhr" after 14:00, which says no more."""
-    if _is(atoms, j, "clock", "hourmark", "clock_h") and not (_is(atoms, j, "unit") and _is(atoms, j + 1, "number")):
+    if _is(atoms, j, "clock", "hourmark", "clock_h") and not (
+        _is(atoms, j, "unit") and _is(atoms, j + 1, "number")
+    ):
         return j + 1
     return j
 
@@ -119,9 +128,19 @@ def _marked_hour(atoms: list[Atom], i: int, lex: Lexicon, *, at: bool) -> Found:
                 return None
             j += 2 if minutes_word else 1
             maybe = False
+    elif j < len(atoms) and not atoms[j].digits and "number" in atoms[j].means and 5 <= atoms[j].number < 60:
+        if not _is(atoms, j + 1, "unit", "month") and mark.has("clock"):
+            minute, j, maybe = atoms[j].number, j + 1, False
     elif _is(atoms, j, "half") and mark.has("ja_hour"):
         minute, j = 30, j + 1
-    if mark.text == "h" and not lex.facts["h_is_clock"] and not at and minute == 0 and hour <= 12 and j == i + 2:
+    if (
+        mark.text == "h"
+        and not lex.facts["h_is_clock"]
+        and not at
+        and minute == 0
+        and hour <= 12
+        and j == i + 2
+    ):
         return None
     literal = not mark.has("oclock") and not (lex.twelve_hour and mark.has("clock"))
     if mark.has("ja_hour"):
@@ -161,7 +180,7 @@ def _military(atoms: list[Atom], i: int, *, at: bool, dated: bool, ranged: bool)
         return _checked(hour, minute, True), i + 2
     evening = _is(atoms, i + 1, "in", "on", "of") and (_is(atoms, i + 2, "part") or _is(atoms, i + 3, "part"))
     if atom.digits == 3:
-        good = (at or evening) and nxt is not None or at
+        good = ((at or evening) and nxt is not None) or at
         return (_checked(hour, minute, False), i + 1) if good else None
     alone = len(atoms) == 1
     if at or dated or ranged or alone or atom.text[0] == "0" or (pair and _four(atoms, i)):
@@ -204,23 +223,32 @@ def _words(atoms: list[Atom], i: int, lex: Lexicon) -> Found:
     sign = 1 if _is(atoms, j, "past") else -1 if _is(atoms, j, "to_minute") else 0
     if not sign:
         return None
-    if atoms[j].text in ("-", "to", "till", "til", "in", "of", "before", "a", "the") and "quarter" not in means:
+    if (
+        atoms[j].text in ("-", "to", "till", "til", "in", "of", "before", "a", "the")
+        and "quarter" not in means
+    ):
         # "ten to five" is minutes only in words or when an hour could not be meant; "9 to 5" is a range.
-        if atom.digits or minutes % 5 or minutes > 30 or atoms[j].text == "-":
-            return None
-        if not _is(atoms, j + 1, "number", "noon", "midnight") or _is(atoms, j + 2, "am", "pm") and minutes < 10:
-            return None
-        if atoms[j].text in ("to", "a", "till", "til") and minutes not in (5, 10, 20, 25):
+        if _is(atoms, j + 1, "noon", "midnight") and minutes % 5 == 0:
+            pass
+        elif (
+            atom.digits
+            or minutes % 5
+            or minutes > 30
+            or atoms[j].text == "-"
+            or not _is(atoms, j + 1, "number")
+            or (_is(atoms, j + 2, "am", "pm") and minutes < 10)
+            or (atoms[j].text in ("to", "a", "till", "til") and minutes not in (5, 10, 20, 25))
+        ):
             return None
     if _is(atoms, j + 1, "half") and lex.facts["half"] == "before" and (hour := _hour(atoms, j + 2, lex)):
         return _shift(hour, -30 + sign * minutes), hour[1]
     hour = _hour(atoms, j + 1, lex)
     if hour is None:
         return None
-    if atom.digits and atoms[j].has("after", "before") and not atoms[j].has("past_only"):
-        # "20 nach 3" reads as minutes; "19.10 nach 19 Uhr" is a date and then a time.
-        if hour[0].hour > 12 or minutes % 5:
-            return None
+    dated = atom.digits and atoms[j].has("after", "before") and not atoms[j].has("past_only")
+    # "20 nach 3" reads as minutes; "19.10 nach 19 Uhr" is a date and then a time.
+    if dated and (hour[0].hour > 12 or minutes % 5):
+        return None
     return _shift(hour, sign * minutes), hour[1]
 
 
@@ -278,7 +306,9 @@ def _less(clock: Clock, minutes: int) -> Clock:
 
 
 def _spoken(atoms: list[Atom], i: int, lex: Lexicon, *, at: bool) -> Found:
-    """Hours with words for minutes, or an hour word with o'clock: "tres y media", "three thirty", "sept heures dix"."""
+    """Hours with words for minutes, or an hour word with o'clock: "tres y media", "three thirty", "sept
+    heures dix".
+    """
     atom = atoms[i]
     hour = atom.number
     if hour > 24 or atom.digits > 2 or _sign(atoms, i + 1, "."):
@@ -287,7 +317,9 @@ def _spoken(atoms: list[Atom], i: int, lex: Lexicon, *, at: bool) -> Found:
     marked = _is(atoms, j, "clock", "clock_h")
     if marked:
         j += 1
-    clock = Clock(hour, 0, None, hour > 12 or (marked and not lex.twelve_hour and not atoms[j - 1].has("oclock")))
+    clock = Clock(
+        hour, 0, None, hour > 12 or (marked and not lex.twelve_hour and not atoms[j - 1].has("oclock"))
+    )
     more, k = _with_minutes(clock, atoms, j, lex)
     if k > j:
         return more, k
@@ -301,11 +333,14 @@ def _spoken(atoms: list[Atom], i: int, lex: Lexicon, *, at: bool) -> Found:
     if j < len(atoms) and "number" in atoms[j].means and not atoms[j].digits and not atom.digits:
         minute = atoms[j].number
         if 10 <= minute < 60:
-            k = j + 1
+            k = j + 2 if _sign(atoms, j + 1, "-") and not atoms[j + 1].spaced else j + 1
             if minute >= 20 and minute % 10 == 0 and _is(atoms, k, "number") and 0 < atoms[k].number < 10:
                 minute, k = minute + atoms[k].number, k + 1
             if not _is(atoms, k, "unit", "month") and hour <= 12:
                 return Clock(hour, minute, None, clock.literal), k
+    spoken = marked and _is(atoms, j, "number") and not atoms[j].digits and 5 <= atoms[j].number < 60
+    if spoken and not _is(atoms, j + 1, "unit", "month"):
+        return Clock(hour, atoms[j].number, None, clock.literal), j + 1
     if marked:
         maybe = atoms[j - 1].has("unit")
         return Clock(hour, 0, None, clock.literal, None, maybe), j
@@ -323,15 +358,28 @@ def _marked(found: tuple[Clock, int], atoms: list[Atom], lex: Lexicon) -> tuple[
         more, k = _with_minutes(clock, atoms, j, lex)
         if k > j:
             clock, j = more, k
+    if _is(atoms, j, "noise") and _is(atoms, j + 1, "am", "pm") and not _is_preposition(atoms, j + 1):
+        j += 1
     for _ in range(2):
-        if j < len(atoms) and atoms[j].has("am", "pm") and clock.meridiem is None and not _is_preposition(atoms, j):
+        if (
+            j < len(atoms)
+            and atoms[j].has("am", "pm")
+            and clock.meridiem is None
+            and not _is_preposition(atoms, j)
+        ):
             clock = _meridiem(clock, "am" if atoms[j].has("am") else "pm")
             j += 1
         k = j
         while k < len(atoms) and atoms[k].has("in", "on", "of", "article", "at", "comma_part") and k - j < 3:
             k += 1
-        if k < len(atoms) and "part" in atoms[k].means and not atoms[k].has("day", "day_part", "weekday", "number"):
-            clock = Clock(clock.hour, clock.minute, clock.meridiem, clock.literal, str(atoms[k].means["part"]))
+        if (
+            k < len(atoms)
+            and "part" in atoms[k].means
+            and not atoms[k].has("day", "day_part", "weekday", "number")
+        ):
+            clock = Clock(
+                clock.hour, clock.minute, clock.meridiem, clock.literal, str(atoms[k].means["part"])
+            )
             j = k + 1
         if _is(atoms, j, "clock") and not _is(atoms, j, "unit"):
             j += 1

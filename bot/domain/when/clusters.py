@@ -12,7 +12,9 @@ from bot.domain.when.pieces import Clock, Date, Item, Joint, Length, Now, Number
 
 
 def candidates(items: list[Item]) -> Iterator[tuple[list[Item], bool]]:
-    """Selections of items to try, likeliest first, each with whether something was left out that may matter."""
+    """Selections of items to try, likeliest first, each with whether something was left out that may
+    matter.
+    """
     if not any(item.value is not None for item in items) and not any(
         i.kind in (Joint.EVERY, Joint.WHOLE, Joint.AGO) for i in items
     ):
@@ -26,12 +28,19 @@ def candidates(items: list[Item]) -> Iterator[tuple[list[Item], bool]]:
     names = [c for c in clusters if _name_like(c, items)]
     kept = [c for c in clusters if c not in names] or clusters
     kept = [_without_label(c, items) for c in kept]
-    kept = [c for c in kept if any(i.value is not None or i.kind in (Joint.EVERY, Joint.WHOLE, Joint.AGO) for i in c)]
+    kept = [
+        c
+        for c in kept
+        if any(i.value is not None or i.kind in (Joint.EVERY, Joint.WHOLE, Joint.AGO) for i in c)
+    ]
     if not kept:
         return
     if len(kept) > 1:
         kept = _without_stray_lengths(kept)
-    yield _joined(kept), False
+    chosen = _joined(kept)
+    if _unread(chosen, items):
+        return
+    yield chosen, False
     if len(kept) > 1:
         ranked = sorted(kept, key=_weight, reverse=True)
         rest = ranked[1:]
@@ -61,7 +70,9 @@ def _clusters(items: list[Item]) -> list[list[Item]]:
 def _trimmed(run: list[Item]) -> list[Item]:
     """Without joints at the end that join nothing: "3pm at [the lobby]"."""
     end = len(run)
-    while end and run[end - 1].value is None and run[end - 1].kind not in (Joint.EVERY, Joint.WHOLE, Joint.AGO):
+    while (
+        end and run[end - 1].value is None and run[end - 1].kind not in (Joint.EVERY, Joint.WHOLE, Joint.AGO)
+    ):
         if run[end - 1].flags & {"from_post", "until_post", "onward"}:
             break
         end -= 1
@@ -90,7 +101,7 @@ def _name_like(cluster: list[Item], items: list[Item]) -> bool:
         return False
     value = values[0].value
     before, after = _neighbours(cluster, items)
-    touching = _junk(after) or (_junk(before) and before is not None and before.text not in ())
+    touching = _junk(after) or _junk(before)
     if isinstance(value, Number):
         return _junk(after) or _junk(before)
     if isinstance(value, Date) and value == Date(day=value.day) and value.day is not None:
@@ -112,7 +123,9 @@ def _capital(item: Item | None) -> bool:
 
 def _capital_junk(before: Item | None, after: Item | None) -> bool:
     return (
-        (_junk(after) and _capital(after)) or (_junk(before) and _capital(before)) or (_junk(before) and _junk(after))
+        (_junk(after) and _capital(after))
+        or (_junk(before) and _capital(before))
+        or (_junk(before) and _junk(after))
     )
 
 
@@ -139,7 +152,7 @@ def _without_label(cluster: list[Item], items: list[Item]) -> list[Item]:
 
 
 def _without_stray_lengths(clusters: list[list[Item]]) -> list[list[Item]]:
-    """ "I need a 30 min meeting in the afternoon": the length of the meeting is not the window."""
+    """Such as "I need a 30 min meeting in the afternoon": the length of the meeting is not the window."""
     kept = []
     for cluster in clusters:
         values = _values(cluster)
@@ -148,6 +161,33 @@ def _without_stray_lengths(clusters: list[list[Item]]) -> list[list[Item]]:
             continue
         kept.append(cluster)
     return kept or clusters
+
+
+TIMELIKE = {"unit", "ordinal", "month", "weekday", "next_n", "past_n", "end", "begin", "rest", "half", "quarter",
+             "few", "fromnow", "day", "part", "period", "rel_post", "rel", "vague"}  # fmt: skip
+
+
+def _unread(chosen: list[Item], items: list[Item]) -> bool:
+    """Whether a word about time that nobody read touches what was read: then what was read is not the
+    whole.
+    """
+    used = {id(item) for item in chosen}
+    for index, item in enumerate(items):
+        if item.kind is not Joint.JUNK or not item.flags & TIMELIKE:
+            continue
+        for step in (-1, 1):
+            place = index + step
+            if step == 1 and place < len(items) and items[place].kind in (Joint.AFTER, Joint.BEFORE):
+                place += step
+            while (
+                0 <= place < len(items)
+                and items[place].kind is Joint.GLUE
+                and items[place].flags & {"of", "article"}
+            ):
+                place += step
+            if 0 <= place < len(items) and items[place].value is not None and id(items[place]) in used:
+                return True
+    return False
 
 
 def _joined(clusters: list[list[Item]]) -> list[Item]:
@@ -168,16 +208,17 @@ def _weight(cluster: list[Item]) -> int:
             if value.day is not None and (value.month is not None or value.months is not None):
                 total += 4
             elif (
-                value.offset is not None or value.week is not None or value.weekend is not None or value.rel is not None
+                value.offset is not None
+                or value.week is not None
+                or value.weekend is not None
+                or value.rel is not None
             ):
                 total += 3
             elif value.weekday is not None:
                 total += 2
             else:
                 total += 1
-        elif isinstance(value, Clock):
-            total += 3
-        elif isinstance(value, Length | Point | Now):
+        elif isinstance(value, Clock | Length | Point | Now):
             total += 3
         elif isinstance(value, Part | Number):
             total += 1
@@ -194,7 +235,9 @@ def _without_edge_name(cluster: list[Item]) -> list[Item] | None:
     if len(values) < 2:
         return None
     value = values[0].value
-    weak = isinstance(value, Number | Part) or (isinstance(value, Date) and (value.bare_month or value.bare_weekday))
+    weak = isinstance(value, Number | Part) or (
+        isinstance(value, Date) and (value.bare_month or value.bare_weekday)
+    )
     if not weak:
         return None
     return cluster[cluster.index(values[0]) + 1 :]

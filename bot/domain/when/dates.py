@@ -27,14 +27,14 @@ def read_date(atoms: list[Atom], i: int, lex: Lexicon, order: str) -> Found:
     """
     atom = atoms[i]
     if atom.digits:
-        found = _numeric(atoms, i, order) or _day_first(atoms, i, lex)
+        found = _numeric(atoms, i, lex, order) or _day_first(atoms, i, lex)
         if found is not None:
             return found
         return _kanji_date(atoms, i)
     means = atom.means
     if "holiday" in means:
         month, day = str(means["holiday"]).split("-")
-        year, j = _year(atoms, i + 1)
+        year, j = read_year(atoms, i + 1)
         return Date(month=int(month), day=int(day), year=year), j
     if "month" in means:
         found = _month_first(atoms, i, lex)
@@ -62,7 +62,7 @@ def full_year(text: str) -> int:
     return value if len(text) > 2 else 2000 + value
 
 
-def _numeric(atoms: list[Atom], i: int, order: str) -> Found:
+def _numeric(atoms: list[Atom], i: int, lex: Lexicon, order: str) -> Found:
     """2026-12-24, 24.12.2026, 12/24, 24.12."""
     first = atoms[i]
     if i + 2 >= len(atoms) or not atoms[i + 2].digits:
@@ -74,7 +74,7 @@ def _numeric(atoms: list[Atom], i: int, order: str) -> Found:
     second = atoms[i + 2]
     third = None
     if i + 4 < len(atoms) and atoms[i + 3].text == sign and atoms[i + 4].digits and not atoms[i + 3].spaced:
-        loose = sign == "." and atoms[i + 4].digits in (2, 4)
+        loose = sign == "." and atoms[i + 4].digits == 4 and 1970 <= atoms[i + 4].number <= 2200
         if not atoms[i + 4].spaced or loose:
             third = atoms[i + 4]
     if not tight:
@@ -91,6 +91,8 @@ def _numeric(atoms: list[Atom], i: int, order: str) -> Found:
         if 1 <= first.number <= 12:
             return Date(month=first.number, year=second.number), i + 3
         return None
+    if sign == "-" and order == "dmy" and _dash_pair(atoms, i, lex):
+        return _ordered(first.number, second.number, None, order), i + 3
     if sign == "-" or second.digits > 2 or first.number > 31 or second.number > 31:
         return None
     if sign == ".":
@@ -109,28 +111,57 @@ def _numeric(atoms: list[Atom], i: int, order: str) -> Found:
     return date, i + 3
 
 
+def _dash_pair(atoms: list[Atom], i: int, lex: Lexicon) -> bool:
+    """Whether 25-10 is a date: no hours start at 25, and a range of two such pairs is one of dates."""
+    first, second = atoms[i].number, atoms[i + 2].number
+    if not 1 <= second <= 12 or not 1 <= first <= 31 or _sign(atoms, i + 3, ":", ".", "-"):
+        return False
+    if first > 24 or (lex.facts.get("dash_dates") and first > 12):
+        return True
+    for joint, other in ((i + 3, i + 4), (i - 1, i - 4)):
+        if _is(atoms, joint, "until", "through", "range") and other >= 0 and other + 2 < len(atoms):
+            pair = atoms[other : other + 3]
+            if pair[0].digits and pair[1].text == "-" and pair[2].digits and not pair[1].spaced:
+                return True
+    return False
+
+
 def _dotted_pair(atoms: list[Atom], i: int, first: Atom, second: Atom, order: str) -> Found:
     """24.12. or 24.12; a second number that is no month makes it something else."""
     if _is(atoms, i + 3, "unit", "clock", "am", "pm") and not _is(atoms, i + 3, "on", "of", "at"):
         return None
     if second.spaced and not (second.digits == 2 or _sign(atoms, i + 3, ".")):
         return None
+    dot = _sign(atoms, i + 3, ".") and not atoms[i + 3].spaced
+    if not dot:
+        following = atoms[i + 3] if i + 3 < len(atoms) else None
+        # "6.5 kilograms", "1.5 / 5", and outside day-first countries "1.5" are fractions.
+        if following is not None and (
+            following.text == "/" or (not following.means and following.text.isalpha())
+        ):
+            return None
+        if order == "mdy" and second.digits == 1:
+            return None
     day, month = first.number, second.number
     if not 1 <= month <= 12 and 1 <= day <= 12 and order == "mdy" and month <= 31:
         day, month = month, day
     if not 1 <= month <= 12 or not 1 <= day <= 31:
+        if dot and first.digits <= 2 and second.digits == 2 and not _is(atoms, i + 4, "number"):
+            raise Impossible
         return None
     checked(None, month, day)
     j = i + 3
     if _sign(atoms, j, ".") and not atoms[j].spaced:
         j += 1
-    year, k = _year(atoms, j) if j < len(atoms) and atoms[j].digits == 4 else (None, j)
+    year, k = read_year(atoms, j) if j < len(atoms) and atoms[j].digits == 4 else (None, j)
     if year is not None:
         checked(year, month, day)
     return Date(day=day, month=month, year=year), k
 
 
-def _triple(atoms: list[Atom], i: int, first: Atom, second: Atom, third: Atom, order: str, sign: str) -> Found:
+def _triple(
+    atoms: list[Atom], i: int, first: Atom, second: Atom, third: Atom, order: str, sign: str
+) -> Found:
     j = i + 5
     if first.digits == 4:
         checked(first.number, second.number, third.number)
@@ -138,8 +169,6 @@ def _triple(atoms: list[Atom], i: int, first: Atom, second: Atom, third: Atom, o
             return None
         return Date(year=first.number, month=second.number, day=third.number), j
     if first.digits > 2 or second.digits > 2 or third.digits not in (2, 4):
-        return None
-    if sign == "." and third.digits == 2 and third.spaced and _sign(atoms, j, ":", "."):
         return None
     if order == "ymd" and third.digits == 2:
         try:
@@ -163,10 +192,12 @@ def _ordered(first: int, second: int, year: int | None, order: str) -> Date:
     return Date(year=year, month=month, day=day, swap=swap)
 
 
-def _year(atoms: list[Atom], j: int) -> tuple[int | None, int]:
+def read_year(atoms: list[Atom], j: int) -> tuple[int | None, int]:
     """A year at `j`, after a comma or "of" where one stands. Not the hours in "24 Oct 1900-2100"."""
     k = j
-    while k < len(atoms) and k - j < 2 and (atoms[k].text in (",", "/", "-") or atoms[k].has("of", "year_word")):
+    while (
+        k < len(atoms) and k - j < 2 and (atoms[k].text in (",", "/", "-") or atoms[k].has("of", "year_word"))
+    ):
         if atoms[k].text == "-" and (atoms[k].spaced or k + 1 >= len(atoms) or atoms[k + 1].spaced):
             return None, j
         k += 1
@@ -177,7 +208,11 @@ def _year(atoms: list[Atom], j: int) -> tuple[int | None, int]:
         if k + 2 < len(atoms) and atoms[k + 1].has("range") and atoms[k + 2].digits == 4 and value % 100 < 60:
             following = atoms[k + 3] if k + 3 < len(atoms) else None
             slot = atoms[k + 2].number
-            if slot <= 2400 and slot % 100 < 60 and (following is None or following.text not in ("-", "/", ".")):
+            if (
+                slot <= 2400
+                and slot % 100 < 60
+                and (following is None or following.text not in ("-", "/", "."))
+            ):
                 return None, j
         if _is(atoms, k + 1, "am", "pm", "clock", "hourmark") and not _is(atoms, k + 1, "on", "at", "of"):
             return None, j
@@ -187,8 +222,6 @@ def _year(atoms: list[Atom], j: int) -> tuple[int | None, int]:
         return value, end
     if k < len(atoms) and atoms[k].text == "'" and k + 1 < len(atoms) and atoms[k + 1].digits == 2:
         return full_year(atoms[k + 1].text), k + 2
-    if k == j and j < len(atoms) and atoms[j].digits > 4 and False:
-        return None, j
     return None, j
 
 
@@ -208,6 +241,8 @@ def _day_number(atoms: list[Atom], i: int, lex: Lexicon) -> tuple[int, int, bool
         if _sign(atoms, j, ".") and not atoms[j].spaced:
             if j + 1 < len(atoms) and atoms[j + 1].has("ordinal_suffix") and not atoms[j + 1].spaced:
                 return atom.number, j + 2, True
+            if j + 1 < len(atoms) and atoms[j + 1].digits and not atoms[j + 1].spaced:
+                return None
             return atom.number, j + 1, bool(lex.facts["dot_ordinal"])
         if j < len(atoms) and atoms[j].has("ordinal_suffix") and not atoms[j].spaced:
             j, ordinal = j + 1, True
@@ -221,7 +256,9 @@ def _day_number(atoms: list[Atom], i: int, lex: Lexicon) -> tuple[int, int, bool
 
 
 def _day_first(atoms: list[Atom], i: int, lex: Lexicon) -> Found:
-    """24 December 2026, the 24th of December, 24., the 24th, first Monday of December, 15th day of next month."""
+    """24 December 2026, the 24th of December, 24., the 24th, first Monday of December, 15th day of next
+    month.
+    """
     found = _day_number(atoms, i, lex)
     atom = atoms[i]
     if found is None and "ordinal" not in atom.means:
@@ -237,36 +274,49 @@ def _day_first(atoms: list[Atom], i: int, lex: Lexicon) -> Found:
         return None
     value, j, ordinal = found
     k = j
-    while k < len(atoms) and k - j < 3 and (
-        atoms[k].has("of", "article_of", "dayword") or (atoms[k].text in ("-", "/", ".", ",") and not atoms[k].spaced and not atoms[k].text == ",")
-    ):  # fmt: skip
+    while k < len(atoms) and k - j < 3 and (atoms[k].has("of", "article_of", "dayword") or _glue(atoms[k])):
         k += 1
     if (
         k < len(atoms)
         and "month" in atoms[k].means
         and not (k > j and atoms[k].has("day", "part") and not atoms[k].has("month"))
     ):
-        # Spanish and French "mar" after a day is March; "9 to May" has a range word between and does not come here.
+        # Spanish and French "mar" after a day is March; "9 to May" has a range word between and does not
+        # come here.
         month = int(atoms[k].means["month"])
         k += 1
         if _sign(atoms, k, ".") and not atoms[k].spaced:
             k += 1
-        year, k = _year(atoms, k)
+        year, k = read_year(atoms, k)
         checked(year, month, value)
         return Date(day=value, month=month, year=year), k
     if ordinal and 1 <= value <= 31:
-        while j < len(atoms) and atoms[j].has("dayword") or (j < len(atoms) and atoms[j].means.get("unit") == "day"):
+        while (j < len(atoms) and atoms[j].has("dayword")) or (
+            j < len(atoms) and atoms[j].means.get("unit") == "day"
+        ):
             j += 1
         return Date(day=value), j
     return None
 
 
+def _glue(atom: Atom) -> bool:
+    """The sign in 24-Dec, 24/Dec, 24.Dec."""
+    return atom.text in ("-", "/", ".") and not atom.spaced
+
+
 def _nth(atoms: list[Atom], j: int, nth: int) -> Found:
     """The weekday or week counted within a month: "first Monday", "last Friday of the month"."""
-    if _is(atoms, j, "weekday") and not _is(atoms, j, "number"):
+    if _is(atoms, j, "weekday") and (
+        nth > 0 or _is(atoms, j - 1, "last_of") or _is(atoms, j + 1, "of", "in", "month")
+    ):
         return Date(nth=nth, weekday=int(atoms[j].means["weekday"])), j + 1
-    if nth > 0 and j < len(atoms) and atoms[j].means.get("unit") == "week" and _is(atoms, j + 1, "of", "in"):
+    unit = atoms[j].means.get("unit") if j < len(atoms) else None
+    if j < len(atoms) and atoms[j].has("weekof"):
         return Date(nth=nth, span="week"), j + 1
+    if unit in ("week", "weekend", "day") and _is(atoms, j + 1, "of", "in", "month"):
+        if unit == "day" and nth > 0:
+            return None
+        return Date(nth=nth, span=str(unit)), j + 1
     return None
 
 
@@ -280,16 +330,20 @@ def _month_first(atoms: list[Atom], i: int, lex: Lexicon) -> Found:
     while (
         k < len(atoms)
         and k - j < 2
-        and (atoms[k].has("article") or (atoms[k].text in ("-", "/") and not atoms[k].spaced) or atoms[k].text == ",")
+        and (
+            atoms[k].has("article")
+            or (atoms[k].text in ("-", "/") and not atoms[k].spaced)
+            or atoms[k].text == ","
+        )
     ):
         k += 1
     if k < len(atoms) and atoms[k].has("number", "ordinal") and _is_day(atoms, k):
         found = _day_number(atoms, k, lex)
         if found is not None and (1 <= found[0] <= 31 or (atoms[k].digits and found[0] < 100)):
-            year, after = _year(atoms, found[1])
+            year, after = read_year(atoms, found[1])
             checked(year, month, found[0])
             return Date(month=month, day=found[0], year=year), after
-    year, after = _year(atoms, j)
+    year, after = read_year(atoms, j)
     if year is not None:
         return Date(month=month, year=year), after
     if atoms[i].has("weekday", "number", "day", "part") and not atoms[i].has("month_only"):

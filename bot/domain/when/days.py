@@ -29,13 +29,16 @@ def fixed(when: Date) -> bool:
 def spans(when: Date, today: date, *, past: bool = False, next_week: bool = True) -> Iterator[Span]:
     """The spans [first day, day after) that `when` can mean: in time order, those of the past year first.
 
-    With `past` they come latest first, from today backwards. `next_week` decides "next Friday": the one of next
+    With `past` they come latest first, from today backwards. `next_week` decides "next Friday": the one of
+    next
     week, or the first after today. Raises `Contradiction` or `Impossible` for words that fit no day.
     """
     found = _spans(when, today, past, next_week)
-    if when.plus:
-        shift = timedelta(days=when.plus)
-        found = ((first + shift, last + shift) for first, last in found)
+    if when.plus or when.plus_months:
+        shift, months = timedelta(days=when.plus or 0), when.plus_months or 0
+        found = (
+            (add_months(first, months) + shift, add_months(last, months) + shift) for first, last in found
+        )
     if when.edge == "start":
         found = ((first, first) for first, _ in found)
     return found
@@ -97,7 +100,9 @@ def _months(when: Date, today: date, past: bool) -> Iterator[tuple[int, int]]:
     elif when.month is not None and (when.year is not None or when.years is not None):
         yield when.year if when.year is not None else today.year + (when.years or 0), when.month
     elif when.month is not None:
-        years = range(today.year, today.year - _YEARS, -1) if past else range(today.year - 1, today.year + _YEARS)
+        years = (
+            range(today.year, today.year - _YEARS, -1) if past else range(today.year - 1, today.year + _YEARS)
+        )
         for year in years:
             yield year, when.month
     else:
@@ -152,7 +157,19 @@ def _nth(when: Date, today: date, past: bool) -> Iterator[Span]:
         if when.span == "week":
             # The first week of a month is the first that begins in it.
             monday = first + timedelta(days=-first.weekday() % 7) + timedelta(days=7 * (when.nth - 1))
+            if when.nth < 0:
+                # The last week of a month is the last that lies in it.
+                monday = after - _ONE - timedelta(days=(after - _ONE - timedelta(days=6)).weekday() + 6)
             yield monday, monday + timedelta(days=7)
+            continue
+        if when.span == "day":
+            yield after - _ONE, after
+            continue
+        if when.span == "weekend":
+            saturday = first + timedelta(days=(5 - first.weekday()) % 7 + 7 * (when.nth - 1))
+            if when.nth < 0:
+                saturday = after - _ONE - timedelta(days=((after - _ONE).weekday() - 5) % 7)
+            yield saturday, saturday + 2 * _ONE
             continue
         weekday = when.weekday if when.weekday is not None else 0
         if when.nth < 0:
@@ -207,5 +224,6 @@ def _weekday(when: Date, today: date, past: bool, next_week: bool) -> Iterator[S
         # Counted from tomorrow on: "two Sundays from now", "übernächsten Freitag".
         day = day + timedelta(days=7) if not ahead else day
         if when.plus is None:
-            day = today - timedelta(days=today.weekday()) + timedelta(days=7 * when.rel + when.weekday)
+            # "Friday after next" counts from the first one that nobody would call just "Friday".
+            day += timedelta(days=7 if (day - today).days > 1 else 14)
     yield day, day + _ONE

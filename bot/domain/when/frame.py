@@ -26,19 +26,19 @@ from bot.domain.when.pieces import (
 _LINKS = (Joint.RANGE, Joint.THROUGH, Joint.UNTIL, Joint.BEFORE, Joint.DASH)
 
 
-class Several(Exception):  # noqa: N818 - what was found, and never leaves the package
+class Several(Exception):
     """Several separate days or times."""
 
 
-class Recurring(Exception):  # noqa: N818 - as above
+class Recurring(Exception):
     """Something that repeats."""
 
 
-class Negated(Exception):  # noqa: N818 - as above
+class Negated(Exception):
     """A time that is not meant."""
 
 
-class Dangling(Exception):  # noqa: N818 - as above
+class Dangling(Exception):
     """A joining word with nothing to join, or a number that fits nowhere."""
 
 
@@ -121,6 +121,7 @@ class Frame:
     every: bool = False
     whole: bool = False
     ago: bool = False
+    since: bool = False
     between: bool = False
     # The end may be meant exclusively (Dutch "tot").
     guess: list[str] = field(default_factory=list)
@@ -213,11 +214,14 @@ class _Builder:
             self._and(index, nxt)
         elif kind in (Joint.FROM, Joint.AFTER):
             self._from(kind, nxt)
+            frame.since = frame.since or ("since" in item.flags and nxt is not None)
         elif kind is Joint.WITHIN and nxt is not None and "until" in item.flags:
             self._link(index, Joint.UNTIL, item, nxt)
         elif kind in _LINKS:
             self._link(index, kind, item, nxt)
-        elif kind is Joint.AT and item.flags & {"range", "range_weak"} and self._at_is_range(index, item, nxt):
+        elif (
+            kind is Joint.AT and item.flags & {"range", "range_weak"} and self._at_is_range(index, item, nxt)
+        ):
             self._link(index, Joint.RANGE, item, nxt)
 
     def _and(self, index: int, nxt: Item | None) -> None:
@@ -260,8 +264,8 @@ class _Builder:
             if not any(i.kind is Joint.JUNK for i in follows) and not any(i.value for i in follows):
                 raise Dangling
             return
-        if isinstance(nxt.value, Length) and "maybe" not in nxt.flags:
-            if kind in (Joint.UNTIL, Joint.BEFORE):
+        if isinstance(nxt.value, Length) and ("maybe" not in nxt.flags or "for" in item.flags):
+            if kind in (Joint.UNTIL, Joint.BEFORE) and "for" not in item.flags:
                 raise Dangling
             return
         if self.side is frame.end:
@@ -279,13 +283,15 @@ class _Builder:
         self.side = frame.end
 
     def _dash_only_separates(self, index: int, nxt: Item) -> bool:
-        """ "16.10.2017 - 07:00 Uhr": a dash between a full day and one time is only a mark between them."""
+        """Such as "16.10.2017 - 07:00 Uhr": a dash between a full day and one time is only a mark between them."""
         if not self.frame.start.only_dates or not isinstance(nxt.value, Clock):
             return False
         return not any(item.kind in _LINKS for item in self.items[:index]) or True
 
     def _at_is_range(self, index: int, item: Item, nxt: Item | None) -> bool:
-        """Spanish "a", French "à", Italian "alle" are "at" or "to": to, when a time stands before and after."""
+        """Spanish "a", French "à", Italian "alle" are "at" or "to": to, when a time stands before and
+        after.
+        """
         frame = self.frame
         if nxt is None or self.side is frame.end or frame.link is not None:
             return False
@@ -297,15 +303,23 @@ class _Builder:
         hour_before = isinstance(before.value, Clock) or (isinstance(before.value, Number) and opened)
         if hour_before and hour_after:
             return True
+        if isinstance(before.value, Clock) and isinstance(nxt.value, Date) and "range_weak" not in item.flags:
+            return True
         if isinstance(before.value, Clock | Part) and not hour_after:
             return opened and bool(frame.start.dates or isinstance(nxt.value, Date))
-        if isinstance(before.value, Number) and "range" in item.flags:
-            if any(d.weekday is not None or d.monthly for d in frame.start.dates) and isinstance(nxt.value, Clock):
+        if isinstance(before.value, Number) and "range" in item.flags and "range_weak" not in item.flags:
+            if any(d.weekday is not None or d.monthly for d in frame.start.dates) and isinstance(
+                nxt.value, Clock
+            ):
                 return False
             return hour_after or isinstance(nxt.value, Date)
+        if isinstance(before.value, Date) and hour_after and opened and frame.start.clocks:
+            # "de 4pm aujourd'hui à 5pm demain"
+            return True
         if isinstance(before.value, Date):
             return isinstance(nxt.value, Date) and "range" in item.flags and (
-                opened or before.value.day is not None or before.value.offset is not None or before.value.weekday is not None
+                opened or before.value.day is not None or before.value.offset is not None or
+                before.value.weekday is not None
             )  # fmt: skip
         return isinstance(before.value, Now)
 
@@ -314,7 +328,9 @@ class _Builder:
 
 
 def _postpositions(items: list[Item]) -> list[Item]:
-    """Japanese から and まで, English "onwards": a joint after its piece moves before it, or joins it to the next."""
+    """Japanese から and まで, English "onwards": a joint after its piece moves before it, or joins it to the
+    next.
+    """
     if not any(i.flags & {"from_post", "until_post", "onward"} for i in items if i.value is None):
         return items
     result: list[Item] = []
@@ -340,10 +356,13 @@ def _postpositions(items: list[Item]) -> list[Item]:
 
 
 def settle_numbers(frame: Frame) -> None:
-    """Decides for each bare number whether it is an hour or a day of the month, from what stands around it."""
+    """Decides for each bare number whether it is an hour or a day of the month, from what stands around
+    it.
+    """
     start, end = frame.start, frame.end
     has_clock = bool(start.clocks or end.clocks)
-    monthly = any(date.monthly for date in start.dates + end.dates)
+    counted = any(date.nth is not None for date in start.dates + end.dates)
+    monthly = not counted and any(date.monthly for date in start.dates + end.dates)
     days: dict[int, bool] = {}
     for which, side in ((0, start), (1, end)):
         if not side.numbers:
@@ -381,14 +400,16 @@ def _as_hour(number: Number) -> Clock:
         number.value,
         0,
         None,
-        number.value > 12 or number.value == 0 or number.digits == 2 and number.value < 10,
+        number.value > 12 or number.value == 0 or (number.digits == 2 and number.value < 10),
         None,
         False,
         True,
     )
 
 
-def _is_day(number: Number, at: bool, side: Side, other: Side, frame: Frame, *, has_clock: bool, monthly: bool) -> bool:
+def _is_day(
+    number: Number, at: bool, side: Side, other: Side, frame: Frame, *, has_clock: bool, monthly: bool
+) -> bool:
     if side.clocks:
         return True
     if at:
@@ -402,14 +423,14 @@ def _is_day(number: Number, at: bool, side: Side, other: Side, frame: Frame, *, 
             return False
         whole = any(date.day is not None for date in other.dates)
         if other.numbers:
-            weekdays = all(any(d.weekday is not None for d in s.dates) for s in (side, other))
-            return weekdays
-        if whole and not any(date.day is not None or date.offset is not None for date in side.dates):
-            return True
-        return False
+            return all(any(d.weekday is not None for d in s.dates) for s in (side, other))
+        return whole and not any(date.day is not None or date.offset is not None for date in side.dates)
     if side.parts or any(date.offset is not None for date in side.dates):
         return False
     if any(date.day is not None for date in side.dates):
+        if number.value > 12 and any(date.month is not None and date.year is None for date in side.dates):
+            # "14 April 15": a year or an hour.
+            raise Dangling
         return False
     if any(date.weekday is not None for date in side.dates):
         return number.value > 12

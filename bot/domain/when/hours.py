@@ -22,11 +22,7 @@ def options(clock: Clock, part: str | None) -> tuple[int, ...]:
     if clock.meridiem == "pm":
         return (minutes % _HALF + _HALF,) if clock.hour <= 12 else (minutes,)
     own = clock.part or part
-    if (
-        own is not None
-        and 1 <= clock.hour <= 12
-        and not (clock.literal and clock.part is None and clock.hour < 10 and clock.minute and False)
-    ):
+    if own is not None and 1 <= clock.hour <= 12:
         return (_in_part(clock, own),)
     if clock.soft:
         return (minutes % _HALF, minutes % _HALF + _HALF)
@@ -105,6 +101,13 @@ def _before_literal(start: Clock, end: int, twelve_hour: bool) -> int:
 def flipped(minutes: int) -> int:
     """The same hour on the other half of the clock."""
     return (minutes + _HALF) % _DAY
+
+
+def sound(start: int, end: int | None = None) -> bool:
+    """Whether a reading on the other half of the clock is worth offering: by day, and no long night."""
+    if not 6 * 60 <= start <= 22 * 60:
+        return False
+    return end is None or 0 < end - start <= 4 * 60
 
 
 def clock_text(minutes: int) -> str:

@@ -10,8 +10,15 @@ _UNITS = {
     "minute": (1, 0, 0), "hour": (60, 0, 0), "day": (0, 1, 0), "week": (0, 7, 0), "fortnight": (0, 14, 0),
     "month": (0, 0, 1), "year": (0, 0, 12), "second": (0, 0, 0),
 }  # fmt: skip
-_HALVES = {"hour": Length(minutes=30), "day": Length(minutes=12 * 60), "minute": Length(),
-           "week": Length(days=3, minutes=12 * 60), "month": Length(days=15), "year": Length(months=6)}  # fmt: skip
+_RANK = {unit: rank for rank, unit in enumerate(("second", "minute", "hour", "day", "week", "month", "year"))}
+_HALVES = {
+    "hour": Length(minutes=30),
+    "day": Length(minutes=12 * 60),
+    "minute": Length(),
+    "week": Length(days=3, minutes=12 * 60),
+    "month": Length(days=15),
+    "year": Length(months=6),
+}
 
 
 def length_of(amount: float, unit: str) -> Length | None:
@@ -57,10 +64,14 @@ def read_length(atoms: list[Atom], i: int, lex: Lexicon) -> tuple[Length, int] |
         # "2h 30": minutes may lose their name.
         if more is None and unit == "hour" and k == j and k < len(atoms) and atoms[k].digits == 2:
             following = atoms[k + 1] if k + 1 < len(atoms) else None
-            if atoms[k].number < 60 and not atoms[k].spaced and (following is None or not following.has("number")):
+            if (
+                atoms[k].number < 60
+                and not atoms[k].spaced
+                and (following is None or not following.has("number"))
+            ):
                 total, j = total + Length(minutes=atoms[k].number), k + 1
                 continue
-        if more is None or _UNITS.get(more[2], (0, 0, 0)) >= _UNITS.get(unit, (0, 0, 0)) or more[2] == "night":
+        if more is None or _RANK.get(more[2], 9) >= _RANK.get(unit, 0):
             return total, j
         total, j, unit = total + more[0], more[1], more[2]
 
@@ -112,6 +123,11 @@ def _one(atoms: list[Atom], i: int) -> tuple[Length, int, str] | None:
     if j >= len(atoms) or "unit" not in atoms[j].means:
         return None
     unit = str(atoms[j].means["unit"])
+    if atoms[j].has("ordinal") and (
+        amount in (20, 30) or (j + 1 < len(atoms) and atoms[j + 1].has("of", "month"))
+    ):
+        # "twenty second of June"
+        return None
     length = length_of(amount, unit)
     if length is None:
         return None
@@ -122,7 +138,9 @@ def _one(atoms: list[Atom], i: int) -> tuple[Length, int, str] | None:
 
 
 def read_amount(atoms: list[Atom], i: int) -> tuple[float, int]:
-    """A number in digits (2, 2.5, 2,5) or words (twenty four, zwanzig und vier, one and a half), and the index after."""
+    """A number in digits (2, 2.5, 2,5) or words (twenty four, zwanzig und vier, one and a half), and the
+    index after.
+    """
     atom = atoms[i]
     value: float = atom.number
     j = i + 1

@@ -1,6 +1,7 @@
 """Words to meanings: loads a language's table once and turns tokens into atoms.
 
-An atom is the longest phrase the table knows at that place, with every meaning the phrase has in that language
+An atom is the longest phrase the table knows at that place, with every meaning the phrase has in that
+language
 ("second" is an ordinal and a unit, Spanish "mañana" is a day and a part of one). The grammar decides which
 meaning holds; the table only says which are possible.
 """
@@ -22,6 +23,7 @@ LANGUAGES = ("en", "de", "fr", "es", "pt", "it", "nl", "ja")
 Meaning = int | str
 _PARTS = {"morning": (6 * 60, 12 * 60), "noon": (12 * 60, 14 * 60), "afternoon": (12 * 60, 18 * 60),
           "evening": (18 * 60, 23 * 60), "night": (18 * 60, 24 * 60)}  # fmt: skip
+_ARTICLED = {"from", "until", "through", "range", "before", "after", "between", "and", "on"}
 _KANJI = {c: n for n, c in enumerate("〇一二三四五六七八九")}
 
 
@@ -84,7 +86,9 @@ class Lexicon:
                 known = self._phrase(tokens, i)
                 if known is None:
                     value = int(text) if len(text) < 9 else 10**9
-                    atoms.append(Atom(text, token.start, token.end, {"number": value}, token.spaced, len(text)))
+                    atoms.append(
+                        Atom(text, token.start, token.end, {"number": value}, token.spaced, len(text))
+                    )
                     i += 1
                     continue
                 length, means = known
@@ -93,17 +97,20 @@ class Lexicon:
                     taken, value = _kanji_number(tokens, i)
                     if taken and self._phrase(tokens, i) is None:
                         end = tokens[i + taken - 1].end
-                        atoms.append(Atom(text, token.start, end, {"number": value}, token.spaced, len(str(value))))
+                        atoms.append(
+                            Atom(text, token.start, end, {"number": value}, token.spaced, len(str(value)))
+                        )
                         i += taken
                         continue
-                if atoms and atoms[-1].digits and not token.spaced and text in self.glued:
+                known = self._phrase(tokens, i)
+                longer = known is not None and known[0] > 1
+                if atoms and atoms[-1].digits and not token.spaced and text in self.glued and not longer:
                     after = tokens[i + 1] if i + 1 < n else None
                     if after is None or after.spaced or not after.text.isalnum():
                         means = self.glued[text]
                         atoms.append(Atom(text, token.start, token.end, means, False))
                         i += 1
                         continue
-                known = self._phrase(tokens, i)
                 length, means = known if known is not None else (1, {})
             last = tokens[i + length - 1]
             joined = text if length == 1 else "".join(t.text for t in tokens[i : i + length])
@@ -171,10 +178,10 @@ class _Table:
 
     def add(self, table: dict[str, Any]) -> None:
         """All sections of one file; the section's name says what its phrases mean."""
-        for section in ("weekday", "month", "day", "number", "ordinal", "rel", "length"):
+        for section in ("weekday", "month", "day", "number", "ordinal", "rel", "rel_post", "length"):
             for key, phrases in table.get(section, {}).items():
                 self.put(phrases, section, int(key))
-        for section in ("part", "unit", "holiday", "zone", "end_phrase", "period"):
+        for section in ("part", "unit", "holiday", "zone", "city", "end_phrase", "period"):
             for key, phrases in table.get(section, {}).items():
                 self.put(phrases, section, key)
         for key, phrases in table.get("weekday_habit", {}).items():
@@ -187,6 +194,8 @@ class _Table:
             self.put(phrases, "day_part", 1)
         for name, phrases in table.get("word", {}).items():
             self.put(phrases, name, 1)
+            if name.startswith("every_"):
+                self.put(phrases, "every", 1)
         for name, letter in table.get("word_glued", {}).items():
             for phrase in _split(letter):
                 self.glued[phrase] = {name: 1, **self.means.get((phrase,), {})}
@@ -203,6 +212,13 @@ class _Table:
                     self.put(name + ending, "day_part", 1)
 
     def lexicon(self, code: str, own: dict[str, Any]) -> Lexicon:
+        # "à partir du", "fino al" end in an article, so a number after them is a day.
+        articles = {
+            words[0] for words, means in self.means.items() if len(words) == 1 and "day_article" in means
+        }
+        for words, means in self.means.items():
+            if len(words) > 1 and words[-1] in articles and means.keys() & _ARTICLED:
+                means["day_article"] = 1
         by_first: dict[str, list[tuple[tuple[str, ...], Mapping[str, Meaning]]]] = {}
         for words, means in self.means.items():
             by_first.setdefault(words[0], []).append((words, means))

@@ -11,8 +11,8 @@ from bot.domain.when.pieces import Length
 def at(day: date, minutes: int, zone: tzinfo) -> datetime:
     """The instant of `minutes` after midnight on the wall clock of `day` in `zone`.
 
-    24 * 60 is the next midnight. A time that the clocks skip moves forward by the skip; of a time that happens
-    twice the first is taken (S14).
+    24 * 60 is the next midnight. A time that the clocks skip moves forward by the skip; of a time that
+    happens     twice the first is taken (S14).
     """
     extra, rest = divmod(minutes, 24 * 60)
     wall = datetime(day.year, day.month, day.day, rest // 60, rest % 60, tzinfo=zone) + timedelta(days=extra)
@@ -21,7 +21,9 @@ def at(day: date, minutes: int, zone: tzinfo) -> datetime:
 
 
 def day_start(day: date, zone: tzinfo) -> datetime:
-    """The first instant of `day` in `zone`: midnight, or the end of the gap where a clock change skips midnight."""
+    """The first instant of `day` in `zone`: midnight, or the end of the gap where a clock change skips
+    midnight.
+    """
     start = at(day, 0, zone)
     if start.date() < day:
         return at(day, 60, zone)
@@ -29,7 +31,9 @@ def day_start(day: date, zone: tzinfo) -> datetime:
 
 
 def add(moment: datetime, length: Length, zone: tzinfo) -> datetime:
-    """`moment` plus `length`: days, weeks and months on the wall clock of `zone`, hours and minutes elapsed (S8)."""
+    """`moment` plus `length`: days, weeks and months on the wall clock of `zone`, hours and minutes
+    elapsed (S8).
+    """
     local = moment.astimezone(zone)
     months, days = length.months, length.days + length.nights
     if months or days or length.workdays:
@@ -42,7 +46,9 @@ def add(moment: datetime, length: Length, zone: tzinfo) -> datetime:
         moved = at(day, wall, zone)
         # Without a change of the wall clock the second of two equal times stays the second.
         local = (
-            moved.replace(fold=local.fold) if moved.replace(fold=local.fold).utcoffset() == local.utcoffset() else moved
+            moved.replace(fold=local.fold)
+            if moved.replace(fold=local.fold).utcoffset() == local.utcoffset()
+            else moved
         )
     return (local.astimezone(UTC) + timedelta(minutes=length.minutes)).astimezone(zone)
 

@@ -1,7 +1,7 @@
 """What the grammar finds in a text: partial dates, clock times, lengths, and the words that join them.
 
-A piece says only what was written. "Friday" is a `Date` with a weekday and nothing else; which Friday is decided
-in `days`, which "3" in `hours`.
+A piece says only what was written. "Friday" is a `Date` with a weekday and nothing else; which Friday is
+decided in `days`, which "3" in `hours`.
 """
 
 from __future__ import annotations
@@ -12,11 +12,11 @@ from enum import StrEnum
 MINUTES_OF_DAY = 24 * 60
 
 
-class Contradiction(Exception):  # noqa: N818 - it is what was found, and never leaves the package
+class Contradiction(Exception):
     """Two statements that cannot both hold: "tomorrow, Dec 24" on 24 November."""
 
 
-class Impossible(Exception):  # noqa: N818 - as above
+class Impossible(Exception):
     """A date or time that no calendar or clock has: 31 February, 25:00."""
 
 
@@ -37,6 +37,7 @@ class Date:
     weekend: int | None = None
     span: str | None = None
     plus: int | None = None
+    plus_months: int | None = None
     # `edge` is "end" for "end of the month": only its end counts.
     edge: str | None = None
     # A numeric date that could also be read with day and month swapped.
@@ -110,7 +111,9 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class Length:
-    """How long: elapsed minutes, days by the calendar, months, and nights (which are days with hotel hours)."""
+    """How long: elapsed minutes, days by the calendar, months, and nights (which are days with hotel
+    hours).
+    """
 
     minutes: int = 0
     days: int = 0
@@ -146,7 +149,9 @@ class Now:
 
 @dataclass(frozen=True, slots=True)
 class Zone:
-    """A zone named in the text: an IANA name, or an offset in minutes. `loose` when the name is used loosely (EST)."""
+    """A zone named in the text: an IANA name, or an offset in minutes. `loose` when the name is used
+    loosely (EST).
+    """
 
     name: str | None = None
     offset: int | None = None

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from bot.domain.when.clusters import candidates
+from bot.domain.when.echo import SEPARATOR, echo
+from bot.domain.when.fallback import read_moment, warm, worth_trying
 from bot.domain.when.frame import Dangling, Negated, Recurring, Several, build
 from bot.domain.when.lexicon import LANGUAGES, Lexicon, lexicon
 from bot.domain.when.normalise import fold
 from bot.domain.when.pieces import Contradiction, Impossible, Item
 from bot.domain.when.reading import Code, Confidence, Kind, Reading, Unclear, unclear
-from bot.domain.when.resolve import Answer, Choice, Rejected, Resolver
+from bot.domain.when.resolve import Resolver
 from bot.domain.when.scan import Scanner
+from bot.domain.when.settling import Answer, Choice, Rejected
 from bot.domain.when.tokens import tokenize
 
 MAX_CHARACTERS = 300
@@ -49,20 +53,64 @@ def date_order(locale: str) -> str:
     return "ymd" if lowered.startswith(("ja", "zh", "ko", "hu", "lt")) else "dmy"
 
 
-def _read(text: str, *, now: datetime, tz: ZoneInfo, locale: str, lang: str | None, past: bool) -> Reading | Unclear:
+def _read(
+    text: str, *, now: datetime, tz: ZoneInfo, locale: str, lang: str | None, past: bool
+) -> Reading | Unclear:
     language = lang if lang is not None else locale.replace("_", "-").split("-")[0].lower()
     lex = lexicon(language)
     example = lex.examples["window"]
     if len(text) > MAX_CHARACTERS:
         return unclear(Code.TOO_LONG, example)
     local = now.astimezone(tz).replace(second=0, microsecond=0)
+    if SEPARATOR in text and not past:
+        said = _own_echo(text, local, tz, lex, locale)
+        if said is not None:
+            return said
     found = _in_language(text, local, tz, lex, date_order(locale), past)
     if isinstance(found, Unclear) and found.code in (Code.NOTHING_FOUND, Code.UNREAD) and lex.lang != "en":
         # People mix English into every language: "Sep 7th, 9am". It counts only if English reads all of it.
         english = _in_language(text, local, tz, lexicon("en"), date_order(locale), past)
         if isinstance(english, Reading):
             return english
+    if isinstance(found, Unclear) and found.code in (Code.NOTHING_FOUND, Code.UNREAD) and not past:
+        return _by_dateparser(text, local, tz, lex, date_order(locale)) or found
     return found
+
+
+def _own_echo(text: str, now: datetime, tz: ZoneInfo, lex: Lexicon, locale: str) -> Reading | None:
+    """An echo of ours pasted back: its first part, if writing that again gives the same text."""
+    core = text.split(SEPARATOR, 1)[0]
+    read = _in_language(core, now, tz, lex, date_order(locale), False)
+    if not isinstance(read, Reading):
+        return None
+    again = echo(read.starts_at, read.ends_at, tz=tz, lang=lex.lang, locale=locale)
+    rest = text.removeprefix(again)
+    if rest == text or not (rest.strip(" ✓") == "" or rest.startswith(f"{SEPARATOR}{lex.names['yours']}: ")):
+        return None
+    return replace(read, spans=((0, len(text)),))
+
+
+def _by_dateparser(text: str, now: datetime, tz: ZoneInfo, lex: Lexicon, order: str) -> Reading | None:
+    """dateparser's reading of a single moment, as a guess that the person must confirm."""
+    if not worth_trying(text):
+        return None
+    moment = read_moment(text, now=now, zone=tz, lang=lex.lang, order=order)
+    if moment is None:
+        return None
+    start, end = moment
+    return Reading(
+        starts_at=max(start, now),
+        ends_at=end,
+        kind=Kind.INSTANT if end is None else Kind.WINDOW,
+        confidence=Confidence.GUESS,
+        assumptions=(f"read as {start:%A} {start.day} {start:%B %Y}", zone_note(tz)),
+        spans=((0, len(text)),),
+    )
+
+
+def zone_note(tz: ZoneInfo) -> str:
+    """Which zone the times are in, in words."""
+    return f"door's zone: {tz.key.rsplit('/', 1)[-1].replace('_', ' ')}"
 
 
 def scan_text(text: str, lex: Lexicon, order: str) -> list[Item]:
@@ -71,7 +119,9 @@ def scan_text(text: str, lex: Lexicon, order: str) -> list[Item]:
     return Scanner(lex.atoms(tokens[:_MAX_TOKENS]), lex, order).scan()
 
 
-def _in_language(text: str, now: datetime, tz: ZoneInfo, lex: Lexicon, order: str, past: bool) -> Reading | Unclear:
+def _in_language(
+    text: str, now: datetime, tz: ZoneInfo, lex: Lexicon, order: str, past: bool
+) -> Reading | Unclear:
     example = lex.examples["window"]
     try:
         items = scan_text(text, lex, order)
@@ -129,14 +179,14 @@ def _reading(
     if answer.guess or choice != Choice():
         confidence = Confidence.GUESS
     elif alternatives or answer.notes:
-        confidence = Confidence.LIKELY if alternatives else Confidence.SURE
-    zone_note = f"door's zone: {tz.key.rsplit('/', 1)[-1].replace('_', ' ')}"
+        decided = any("read as" in note or "taken as" in note for note in answer.notes)
+        confidence = Confidence.LIKELY if alternatives or decided else Confidence.SURE
     return Reading(
         starts_at=answer.start,
         ends_at=answer.end,
         kind=answer.kind,
         confidence=confidence,
-        assumptions=(*answer.notes, zone_note),
+        assumptions=(*answer.notes, zone_note(tz)),
         alternatives=alternatives,
         spans=_merged_spans(items),
     )
@@ -156,21 +206,15 @@ def _merged_spans(items: list[Item]) -> tuple[tuple[int, int], ...]:
 def _confident(reading: Reading, chosen: list[Item], doubtful: bool) -> Reading:
     if not doubtful:
         return reading
-    return Reading(
-        starts_at=reading.starts_at,
-        ends_at=reading.ends_at,
-        kind=reading.kind,
-        confidence=Confidence.GUESS,
-        assumptions=(*reading.assumptions, "other words that could be times were taken as names"),
-        alternatives=reading.alternatives,
-        spans=reading.spans,
-    )
+    note = "other words that could be times were taken as names"
+    return replace(reading, confidence=Confidence.GUESS, assumptions=(*reading.assumptions, note))
 
 
 def warm_up() -> None:
     """Loads every word table and dateparser. Slow (0.3 s): for a background thread at the start."""
     for lang in LANGUAGES:
         lexicon(lang)
+    warm()
 
 
 __all__ = ["Kind", "date_order", "read_past", "read_window", "warm_up"]

@@ -80,7 +80,7 @@ class Unclear:
 
 _REASONS = {
     Code.NOTHING_FOUND: "I found no time in that.",
-    Code.RECURRING: "That repeats. One code covers one stretch of time; a vendor pass covers a repeating one.",
+    Code.RECURRING: "That repeats. One code covers one stretch of time; a vendor pass covers more.",
     Code.NOT_RECURRING: "I found no repeating days in that.",
     Code.SEVERAL_DAYS: "Those are several separate days. One code covers one stretch of time.",
     Code.OVER: "That is already over.",

@@ -23,6 +23,11 @@ class Token:
     capital: bool
 
 
+def _name_start(char: str) -> bool:
+    """A capital letter; kanji and kana know none, so any of them may begin a name."""
+    return char.isupper() or "\u3040" <= char <= "\u9fff"
+
+
 def tokenize(folded: Folded) -> list[Token]:
     """All tokens in order; what is neither a letter, digit nor sign (white space) separates."""
     tokens: list[Token] = []
@@ -32,7 +37,13 @@ def tokenize(folded: Folded) -> list[Token]:
         first, last = match.span()
         start = origin[first]
         tokens.append(
-            Token(match.group(), start, origin[last - 1] + 1, first != previous_end, original[start].isupper())
+            Token(
+                match.group(),
+                start,
+                origin[last - 1] + 1,
+                first != previous_end,
+                _name_start(original[start]),
+            )
         )
         previous_end = last
     return tokens

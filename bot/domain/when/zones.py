@@ -22,9 +22,15 @@ def read_zone(atoms: list[Atom], i: int, *, after_time: bool) -> tuple[Zone, int
         if found is not None and atom.means["zone"] in ("UTC", "Etc/GMT"):
             return Zone(offset=found[0], label=_label(found[0])), found[1]
         # "et" is French for "and", "ist" German for "is": such short words are zones only right after a time.
-        if len(atom.text) <= 3 and not after_time:
+        if (len(atom.text) <= 3 and not after_time) or len(atom.means) > 1:
             return None
         return Zone(name=str(atom.means["zone"]), label=atom.text.upper()), i + 1
+    if "city" in atom.means and i + 1 < len(atoms) and atoms[i + 1].has("zone_time"):
+        name = str(atom.means["city"])
+        return Zone(name=name, label=name), i + 2
+    if "zone_of" in atom.means and i + 1 < len(atoms) and "city" in atoms[i + 1].means:
+        name = str(atoms[i + 1].means["city"])
+        return Zone(name=name, label=name), i + 2
     if after_time and atom.text in ("+", "-"):
         found = _offset(atoms, i)
         if found is not None:
@@ -35,7 +41,9 @@ def read_zone(atoms: list[Atom], i: int, *, after_time: bool) -> tuple[Zone, int
 
 
 def _offset(atoms: list[Atom], i: int) -> tuple[int, int] | None:
-    """+02:45, +0245, +2 as minutes; the digits touch the sign, and the sign what stands before it or a space."""
+    """+02:45, +0245, +2 as minutes; the digits touch the sign, and the sign what stands before it or a
+    space.
+    """
     if i + 1 >= len(atoms) or atoms[i].text not in ("+", "-"):
         return None
     sign = -1 if atoms[i].text == "-" else 1
@@ -49,9 +57,9 @@ def _offset(atoms: list[Atom], i: int) -> tuple[int, int] | None:
         hours, minutes = number.number, 0
         if j + 1 < len(atoms) and atoms[j].text == ":" and atoms[j + 1].digits == 2 and not atoms[j].spaced:
             minutes, j = atoms[j + 1].number, j + 2
-        elif number.digits == 1 and i > 0 and atoms[i - 1].digits:
-            return None
-        elif not _zone_word(atoms, i - 1) and (number.digits != 2 or sign < 0):
+        elif (number.digits == 1 and i > 0 and atoms[i - 1].digits) or (
+            not _zone_word(atoms, i - 1) and (number.digits != 2 or sign < 0)
+        ):
             return None
     else:
         return None

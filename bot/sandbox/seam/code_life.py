@@ -111,6 +111,11 @@ class CodeLife:
         if code.stage is Stage.ON_LOCK:
             if code.prefer_native:
                 self.report(code, "access_code.set_on_device", {"code": code.pin})
+        else:
+            self._later(code, self._world.latencies.code_is_late, self._late)
+
+    def _late(self, code: Code) -> None:
+        if code.stage is Stage.ON_LOCK:
             return
         text = "The code is not on the device although it has started."
         code.warnings["delay_in_setting_on_device"] = code_warning("delay_in_setting_on_device", text, self._world.now)
@@ -164,6 +169,8 @@ class CodeLife:
         lock = self._world.lock(code.device_id)
         if not self._world.is_connected(lock) and not code.is_offline:
             return  # still works at the door until the lock is reached: `retry`
+        if lock.trouble.removal_stalls:
+            return
         if lock.trouble.removal_fails:
             kind = "failed_to_remove_from_device"
             if kind not in code.errors:

@@ -179,9 +179,9 @@ class CodeOrders:
         lock = self._world.lock(code.device_id)
         if code.is_offline:
             raise invalid("Offline access codes cannot be deleted")
-        if code.stage is Stage.REMOVING:
-            return {"action_attempt": self._attempts.open("DELETE_ACCESS_CODE", code.device_id).json()}
         attempt = self._follow("DELETE_ACCESS_CODE", code)
+        if code.stage is Stage.REMOVING:
+            return {"action_attempt": attempt.json()}
         if lock.trouble.delete_lies == "ghost" and code.stage is Stage.ON_LOCK:
             self._life.become_ghost(code)
         elif lock.trouble.delete_lies == "ignored":

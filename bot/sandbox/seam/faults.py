@@ -124,6 +124,12 @@ class Faults(WireFaults):
                 code.errors.pop("failed_to_remove_from_device", None)
             self._life.retry(device_id)
 
+    def removal_stalls(self, device_id: str, on: bool = True) -> None:
+        """Codes stay `removing` for ever, without a word of error, and go on opening the door (F21)."""
+        self._trouble(device_id).removal_stalls = on
+        if not on:
+            self._life.retry(device_id)
+
     def delete_lies(self, device_id: str, on: bool = True, *, ghost: bool = False) -> None:
         """Delete answers 200 and the code stays on the lock.
 

@@ -38,6 +38,7 @@ class LockTrouble:
     unconfirmed: bool = False
     delete_lies: str | None = None
     removal_fails: bool = False
+    removal_stalls: bool = False
     never_sets: bool = False
     since: dict[str, datetime] = field(default_factory=dict)
 

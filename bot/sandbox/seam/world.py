@@ -28,6 +28,7 @@ class Latencies:
     code_starts_setting: float = 1
     code_is_set: float = 3
     code_is_removed: float = 10
+    code_is_late: float = 30  # after its start, before Seam speaks of a delay
     change_is_written_back: float = 60
     next_poll: float = 600  # Seam looks at a device about every ten minutes (seam-api.md 3.2)
 

@@ -14,7 +14,7 @@ through `VirtualSlack`'s methods; the bot is reached by signed HTTP deliveries a
 
 from bot.sandbox.slack.changes import Change
 from bot.sandbox.slack.conditions import Failure
-from bot.sandbox.slack.courier import Delivered, Outcome
+from bot.sandbox.slack.courier import AsgiDelivery, Delivered, Outcome
 from bot.sandbox.slack.errors import NotPossible
 from bot.sandbox.slack.messages import Message
 from bot.sandbox.slack.people import SlackUser
@@ -25,6 +25,7 @@ from bot.sandbox.slack.views import View
 from bot.sandbox.slack.virtual import VirtualSlack
 
 __all__ = [
+    "AsgiDelivery",
     "Change",
     "Delivered",
     "Direction",

@@ -56,6 +56,10 @@ class Acting:
         return live, message.blocks
 
     async def interact(self, summary: str, payload: Json) -> Outcome:
-        """Send an interactive payload: JSON inside a form."""
+        """Send an interactive payload: JSON inside a form. Not sent where the manifest has no interactivity."""
+        manifest, kind = self.workspace.app.manifest, string(payload.get("type"))
+        if not manifest.interactive or (kind == "block_suggestion" and not manifest.options_url):
+            self.workspace.fault(f"{summary}: the manifest has no interactivity for {kind}")
+            return Outcome(sent=False, failure="not_interactive")
         body = urlencode({"payload": json.dumps(payload)}).encode()
-        return await self.courier.send(string(payload.get("type")), summary, body, FORM, payload)
+        return await self.courier.send(kind, summary, body, FORM, payload)

@@ -202,7 +202,7 @@ IN_INPUT = set(ELEMENTS) - {"image", "button", "overflow"}
 def _own_action_ids(value: object, pointer: str, report: Report) -> None:
     seen: set[object] = set()
     for number, element in enumerate(objs(fields(value).get("elements"))):
-        if (action_id := element.get("action_id")) is None:
+        if not isinstance(action_id := element.get("action_id"), str):
             continue
         if action_id in seen:
             report.add(f"{pointer}/elements/{number}/action_id", f"action_id `{action_id}` already exists")

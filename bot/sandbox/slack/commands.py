@@ -44,7 +44,7 @@ class Commands(Acting):
         if outcome.ok and outcome.body.strip():
             self._show(user, channel, typed, outcome)
         if outcome.failure:
-            self.workspace.slackbot_says(user.id, channel.id, f"{name} failed with the error “{outcome.failure}”")
+            self.workspace.slackbot_says(user.id, channel.id, f'{name} failed with the error "{outcome.failure}"')
         return outcome
 
     def _show(self, user: SlackUser, channel: Channel, typed: str, outcome: Outcome) -> None:
@@ -100,5 +100,5 @@ class Commands(Acting):
 
     def _noted(self, user: SlackUser, outcome: Outcome) -> Outcome:
         if outcome.failure:
-            self.workspace.notify(user.id, f"The shortcut failed with the error “{outcome.failure}”")
+            self.workspace.notify(user.id, f'The shortcut failed with the error "{outcome.failure}"')
         return outcome

@@ -9,6 +9,8 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 
 import aiohttp
+import httpx
+from starlette.types import ASGIApp
 
 from bot.sandbox.slack.traffic import Direction, Exchange
 from bot.sandbox.slack.wire import Json, parse
@@ -78,7 +80,10 @@ class HttpDelivery:
 
     async def __call__(self, body: bytes, headers: dict[str, str]) -> Delivered:
         if self._session is None:
-            self._session = aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=LATE_SECONDS))
+            # No limit of connections: a command that waits for a free one would look like a slow bot.
+            self._session = aiohttp.ClientSession(
+                connector=aiohttp.TCPConnector(limit=0), timeout=aiohttp.ClientTimeout(total=LATE_SECONDS)
+            )
         async with self._session.post(self._url, data=body, headers=headers, allow_redirects=False) as answer:
             return Delivered(status=answer.status, headers=dict(answer.headers), body=await answer.read())
 
@@ -86,6 +91,20 @@ class HttpDelivery:
         if self._session is not None:
             await self._session.close()
             self._session = None
+
+
+class AsgiDelivery:
+    """Calls the bot's ASGI app in this process, without a socket. What escapes the app is a 500, as from a server."""
+
+    def __init__(self, app: ASGIApp, path: str = "/slack/events") -> None:
+        self._app = app
+        self._path = path
+
+    async def __call__(self, body: bytes, headers: dict[str, str]) -> Delivered:
+        transport = httpx.ASGITransport(self._app, raise_app_exceptions=False)
+        async with httpx.AsyncClient(transport=transport, base_url="http://bot.invalid") as http:
+            answer = await http.post(self._path, content=body, headers=headers)
+        return Delivered(status=answer.status_code, headers=dict(answer.headers), body=answer.content)
 
 
 class Courier:
@@ -128,10 +147,17 @@ class Courier:
         payload: Json,
         extra_headers: Mapping[str, str] | None = None,
     ) -> Outcome:
-        """Send, and wait as long as Slack waits. An answer that comes later is written down and changes nothing."""
-        ws = self._workspace()
+        """Sign and send, and wait as long as Slack waits. A late answer is written down and changes nothing."""
         headers = self.signed(body, content_type) | dict(extra_headers or {})
-        exchange = ws.traffic.begin(Direction.TO_BOT, kind, summary, payload, headers)
+        outcome = await self.send_as(kind, summary, body, headers, payload)
+        if outcome.failure:
+            self._workspace().fault(f"{summary}: {outcome.failure}")
+        return outcome
+
+    async def send_as(self, kind: str, summary: str, body: bytes, headers: dict[str, str], payload: Json) -> Outcome:
+        """Send bytes with headers as they are: also for requests that Slack would never send."""
+        ws = self._workspace()
+        exchange = ws.traffic.begin(Direction.TO_BOT, kind, summary, payload, headers, body)
         started = ws.monotonic()
         task = asyncio.ensure_future(self._deliver(body, headers))
         done, _ = await asyncio.wait({task}, timeout=self._ack_seconds)
@@ -152,8 +178,6 @@ class Courier:
         return self._note(ws, exchange, outcome)
 
     def _note(self, ws: Workspace, exchange: Exchange, outcome: Outcome) -> Outcome:
-        if outcome.failure:
-            ws.fault(f"{exchange.summary}: {outcome.failure}")
         answer = outcome.json if outcome.json is not None else outcome.body.decode(errors="replace")
         ws.traffic.end(exchange, status=outcome.status, answer=answer, seconds=outcome.seconds, trouble=outcome.failure)
         return outcome
@@ -163,7 +187,12 @@ class Courier:
 
         def came(late: asyncio.Future[Delivered]) -> None:
             self._late.discard(late)
-            if late.cancelled() or late.exception() is not None:
+            if late.cancelled():
+                return
+            if (error := late.exception()) is not None:
+                ws.traffic.end(
+                    exchange, status=None, answer=repr(error), seconds=ws.monotonic() - started, trouble="late"
+                )
                 return
             answer = late.result()
             body = parse(answer.body) or answer.body.decode(errors="replace")

@@ -8,6 +8,7 @@ from datetime import date, datetime, time
 
 from bot.sandbox.slack.blocks import State, is_plural, options_of, state_key, walk
 from bot.sandbox.slack.errors import NotPossible
+from bot.sandbox.slack.people import SlackUser
 from bot.sandbox.slack.wire import Json, obj, objs, plain, seq, string
 
 _TYPED = {"plain_text_input", "email_text_input", "url_text_input", "number_input"}
@@ -48,7 +49,9 @@ def entered(element: Json, value: object, offered: list[Json]) -> Json:
 
 
 def _as_is(value: object) -> object:
-    """Dates, times and moments in Slack's form; anything else unchanged."""
+    """Dates, times and moments in Slack's form, a person's id; anything else unchanged."""
+    if isinstance(value, SlackUser):
+        return value.id
     if isinstance(value, datetime):
         return int(value.timestamp())
     if isinstance(value, date):

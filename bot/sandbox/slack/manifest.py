@@ -33,6 +33,7 @@ class Manifest:
     home_tab: bool = True
     messages_tab: bool = True
     interactive: bool = True
+    options_url: bool = True  # without it Slack asks for no options over HTTP (A6)
 
     @classmethod
     def read(cls, manifest: Json | None) -> Manifest:
@@ -43,6 +44,7 @@ class Manifest:
         home = obj(features.get("app_home"))
         scopes = seq(obj(obj(manifest.get("oauth_config")).get("scopes")).get("bot"))
         events = seq(obj(settings.get("event_subscriptions")).get("bot_events"))
+        interactivity = obj(settings.get("interactivity"))
         return cls(
             scopes=frozenset(string(scope) for scope in scopes),
             commands={
@@ -52,7 +54,8 @@ class Manifest:
             events=frozenset(string(event) for event in events),
             home_tab=home.get("home_tab_enabled") is True,
             messages_tab=home.get("messages_tab_enabled") is True,
-            interactive=obj(settings.get("interactivity")).get("is_enabled") is True,
+            interactive=interactivity.get("is_enabled") is True,
+            options_url="message_menu_options_url" in interactivity or settings.get("socket_mode_enabled") is True,
         )
 
     def has_command(self, command: str) -> bool:

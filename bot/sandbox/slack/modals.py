@@ -51,7 +51,7 @@ class Modals(Acting):
         for key, value in values.items():
             block, element = find(view.blocks, key)
             self._enter(view, block, element, value)
-        self.workspace.changes.ring("home" if view.kind == "home" else "view", user=view.owner)
+        self._ring(view)
         return view
 
     def _enter(self, view: View, block: Json, element: Json, value: object) -> Json:
@@ -86,15 +86,18 @@ class Modals(Acting):
             return Outcome(sent=False)
         entry = {} if element.get("type") == "button" else self._enter(view, block, element, value)
         if not _dispatches(block, element, by):
-            self.workspace.changes.ring("view", user=user.id)
+            self._ring(view)
             return Outcome(sent=False)
         acted = payloads.action(self.workspace, block, element, entry)
         payload = payloads.view_actions(self.workspace, user, view, acted)
         outcome = await self.interact(f"{element.get('action_id')} in {view.kind} by {user.shown_name}", payload)
         if outcome.failure:
             view.trouble = TROUBLE
-            self.workspace.changes.ring("view", user=user.id)
+            self._ring(view)
         return outcome
+
+    def _ring(self, view: View) -> None:
+        self.workspace.changes.ring("home" if view.kind == "home" else "view", user=view.owner)
 
     async def submit(self, who: Who, view: View | None = None, values: Mapping[str, object] | None = None) -> Outcome:
         """Fill in `values` and press the submit button.

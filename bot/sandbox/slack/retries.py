@@ -13,6 +13,7 @@ from bot.sandbox.slack.wire import Json, obj, string
 
 # After each failed attempt, on the sandbox's clock.
 DELAYS = (timedelta(), timedelta(minutes=1), timedelta(minutes=5))
+MARGIN_SECONDS = 0.1  # the loop's clock and the wall's are not one: never wake a moment too early
 _REASONS = {
     "operation_timeout": "http_timeout",
     "http_service_error": "http_error",
@@ -70,7 +71,7 @@ class Retries:
         if delay:
             # Where the sandbox's clock runs by itself, nobody turns it when the minute is over.
             loop = asyncio.get_running_loop()
-            timer = loop.call_later(delay.total_seconds(), self._turned)
+            timer = loop.call_later(delay.total_seconds() + MARGIN_SECONDS, self._turned)
             self._timers.add(timer)
 
     def _turned(self) -> None:

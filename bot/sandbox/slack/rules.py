@@ -88,7 +88,7 @@ def text(most: int, *, plain: bool = False, least: int = 1) -> Rule:
             report.add(pointer, "must be a text object")
             return
         kind = value.get("type")
-        if kind not in ({"plain_text"} if plain else {"plain_text", "mrkdwn"}):
+        if kind not in (("plain_text",) if plain else ("plain_text", "mrkdwn")):
             report.add(f"{pointer}/type", f"must be {'plain_text' if plain else 'plain_text or mrkdwn'}")
             return
         extra = "emoji" if kind == "plain_text" else "verbatim"

@@ -103,6 +103,27 @@ class Talk(Acting):
             outcomes.append(await self.event(spoken, ext_shared=channel.ext_shared))
         return message, outcomes
 
+    async def edit(self, who: Who, message: Message, typed: str) -> Outcome:
+        """Somebody edits their own message: a `message` event with subtype message_changed, which is no new message."""
+        user, ws = self.person(who), self.workspace
+        if message.author != user.id:
+            raise NotPossible(f"{user.shown_name} cannot edit what somebody else wrote")
+        channel = ws.conversations.channels[message.channel]
+        before = payloads.message_of(ws, message)
+        text = with_entities(typed, ws.people, ws.conversations)
+        ws.messages.change(message, text=text, blocks=None, mark_edited=True)
+        inner: Json = {
+            "type": "message",
+            "subtype": "message_changed",
+            "hidden": True,
+            "channel": channel.id,
+            "channel_type": _CHANNEL_TYPES[channel.kind],
+            "ts": ws.ids.ts(),
+            "message": payloads.message_of(ws, message),
+            "previous_message": before,
+        }
+        return await self.event(inner, name=_MESSAGE_EVENTS[channel.kind], ext_shared=channel.ext_shared)
+
     def _message_event(self, user: SlackUser, channel: Channel, message: Message) -> Json:
         inner: Json = {
             "type": "message",

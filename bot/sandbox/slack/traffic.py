@@ -30,6 +30,7 @@ class Exchange:
     summary: str  # for people: `/unlock front door by Mia in #general`, or the name of the API method
     payload: Json
     headers: dict[str, str] = field(default_factory=dict)
+    body: bytes = b""  # the raw bytes, of deliveries to the bot
     status: int | None = None  # None: no answer (yet)
     answer: object = None
     seconds: float | None = None
@@ -52,6 +53,7 @@ class Traffic:
         summary: str,
         payload: Json,
         headers: dict[str, str] | None = None,
+        body: bytes = b"",
     ) -> Exchange:
         """Note a request."""
         self._count += 1
@@ -63,6 +65,7 @@ class Traffic:
             summary=summary,
             payload=payload,
             headers=headers or {},
+            body=body,
         )
         self.exchanges.append(exchange)
         del self.exchanges[:-MOST_KEPT]

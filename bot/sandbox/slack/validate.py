@@ -31,8 +31,8 @@ def _whole_surface(blocks: list[Json], pointer: str, report: Report) -> None:
     """Rules that hold across blocks."""
     seen: set[object] = set()
     for number, block in enumerate(blocks):
-        if (block_id := block.get("block_id")) is None:
-            continue
+        if not isinstance(block_id := block.get("block_id"), str):
+            continue  # its own rule speaks of what is no string
         if block_id in seen:
             report.add(f"{pointer}/{number}/block_id", f"block_id `{block_id}` already exists")
         seen.add(block_id)

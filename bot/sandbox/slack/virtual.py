@@ -18,7 +18,7 @@ from bot.sandbox.slack.channels import Channel, ChannelKind
 from bot.sandbox.slack.clicks import Clicks
 from bot.sandbox.slack.commands import Commands
 from bot.sandbox.slack.conditions import Conditions
-from bot.sandbox.slack.courier import ACK_SECONDS, Courier, Deliver, HttpDelivery
+from bot.sandbox.slack.courier import ACK_SECONDS, Courier, Deliver, HttpDelivery, Outcome
 from bot.sandbox.slack.manifest import Installation, Manifest
 from bot.sandbox.slack.messages import Message
 from bot.sandbox.slack.modals import Modals
@@ -26,7 +26,7 @@ from bot.sandbox.slack.people import SlackUser, UserGroup
 from bot.sandbox.slack.retries import Retries
 from bot.sandbox.slack.screen import Screen, screen_of
 from bot.sandbox.slack.talk import Talk
-from bot.sandbox.slack.traffic import Traffic
+from bot.sandbox.slack.traffic import Exchange, Traffic
 from bot.sandbox.slack.web_api import WebApi
 from bot.sandbox.slack.wire import Json
 from bot.sandbox.slack.workspace import Workspace
@@ -92,7 +92,7 @@ class VirtualSlack(Commands, Clicks, Modals, Talk):
 
     @asynccontextmanager
     async def running(self, *, port: int = 0) -> AsyncIterator[str]:
-        """Serve the Web API and yield its address; Slack's API is at `<address>/api/`."""
+        """Serve the Web API and yield its address; the bot wants `api_url`."""
         async with serve(self.app, port=port) as address:
             self.base_url = address
             try:
@@ -114,7 +114,19 @@ class VirtualSlack(Commands, Clicks, Modals, Talk):
         self.workspace = self._fresh()
         self._changes.ring("reset")
 
+    # -- what an attacker or a fault of the network does
+
+    async def replay(self, exchange: Exchange) -> Outcome:
+        """The same bytes with the same signature once more, as somebody would send who had recorded them (A2)."""
+        summary = f"replay of {exchange.summary}"
+        return await self.courier.send_as(exchange.kind, summary, exchange.body, exchange.headers, exchange.payload)
+
     # -- reading
+
+    @property
+    def api_url(self) -> str:
+        """What the bot takes as SLACK_API_URL; Slack's own client wants the slash at the end."""
+        return f"{self.base_url}/api/"
 
     @property
     def traffic(self) -> Traffic:

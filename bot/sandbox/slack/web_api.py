@@ -110,7 +110,7 @@ class WebApi:
         except Refused as refused:
             args, unread = Arguments({}), refused
         exchange = ws.traffic.begin(Direction.FROM_BOT, "api", method, _without_token(args.given))
-        failure = self._conditions.now(method, args.optional("channel"))
+        failure = self._conditions.now(method, _limit_key(args.optional("channel")))
         if failure is not None and failure.how != "lost":
             return self._failed(ws, exchange, failure, started)
         try:
@@ -177,7 +177,10 @@ class WebApi:
 
     async def _respond(self, request: Request) -> Response:
         ws, started = self._workspace(), self._workspace().monotonic()
-        args = Arguments.read(b"", await request.body(), request.headers.get("content-type", "application/json"))
+        try:
+            args = Arguments.read(b"", await request.body(), request.headers.get("content-type", "application/json"))
+        except Refused:
+            return PlainTextResponse("invalid_payload", status_code=400)
         exchange = ws.traffic.begin(Direction.FROM_BOT, "response_url", "response_url", args.given)
         failure = self._conditions.now("response_url")
         if failure is not None and failure.how != "lost":
@@ -204,6 +207,11 @@ class WebApi:
         status, answer = (200, f"OK - {len(content)}") if taken else (400, "wrong length or unknown file")
         ws.traffic.end(exchange, status=status, answer=answer, seconds=ws.monotonic() - started)
         return PlainTextResponse(answer, status_code=status)
+
+
+def _limit_key(channel: str) -> str:
+    """A person's id and the bot's DM with them are one channel to the rate limit."""
+    return f"D{channel[1:]}" if channel[:1] in {"U", "W"} else channel
 
 
 def _without_token(given: Json) -> Json:

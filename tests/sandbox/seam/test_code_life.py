@@ -33,6 +33,29 @@ async def test_an_ongoing_code_goes_from_unset_over_setting_to_set(
     assert seam.event_types(access_code_id=code_id) == ["access_code.created", "access_code.set_on_device"]
 
 
+async def test_a_code_that_starts_while_it_is_being_written_is_not_called_late(
+    api: Api, seam: VirtualSeam, front: VirtualLock
+) -> None:
+    start = NOON + timedelta(seconds=2)
+    code = await api.create(front, starts_at=start, ends_at=start + timedelta(hours=1))
+    await api.turn(minutes=1)
+    shown = await api.code(code["access_code_id"])
+    assert (shown["status"], shown["warnings"]) == ("set", [])
+    assert seam.event_types() == ["access_code.created", "access_code.set_on_device"]
+
+
+async def test_a_code_deleted_just_before_its_start_is_not_called_late(
+    api: Api, seam: VirtualSeam, front: VirtualLock
+) -> None:
+    seam.faults.removal_stalls(front.device_id)
+    code = await api.create(front, starts_at=NOON + timedelta(hours=1), ends_at=NOON + timedelta(hours=2))
+    await api.turn(minutes=59, seconds=55)
+    await api.ok("/access_codes/delete", access_code_id=code["access_code_id"])
+    await api.turn(minutes=5)
+    assert _kinds(await api.code(code["access_code_id"]), "warnings", "warning_code") == ["being_deleted"]
+    assert "access_code.set_on_device" not in seam.event_types()
+
+
 async def test_the_create_attempt_succeeds_when_the_lock_has_the_code(api: Api, front: VirtualLock) -> None:
     reply = await api.ok("/access_codes/create", device_id=front.device_id)
     attempt = reply["action_attempt"]

@@ -337,6 +337,18 @@ async def test_a_removal_that_fails_keeps_the_code_opening_until_it_does_not(
     await api.refused("/access_codes/get", 404, "not_found", access_code_id=code["access_code_id"])
 
 
+async def test_a_removal_can_stall_without_a_word(api: Api, seam: VirtualSeam, front: VirtualLock) -> None:
+    code = await api.create(front, code="271845", starts_at=NOON, ends_at=NOON + timedelta(hours=1))
+    seam.faults.removal_stalls(front.device_id)
+    await api.turn(days=2)
+    shown = await api.code(code["access_code_id"])
+    assert (shown["status"], shown["errors"]) == ("removing", [])
+    assert seam.truth.codes_on(front.device_id) == {code["access_code_id"]}
+    seam.faults.removal_stalls(front.device_id, on=False)
+    await api.turn(seconds=10)
+    assert seam.truth.codes_on(front.device_id) == set()
+
+
 async def test_a_delete_that_lies_leaves_the_code_set(api: Api, seam: VirtualSeam, front: VirtualLock) -> None:
     code = await api.create(front, code="271845")
     await api.turn(seconds=5)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from bot.sandbox.clock import Clock
-from bot.sandbox.slack import VirtualSlack
+from bot.sandbox.slack import Failure, VirtualSlack
 
 from .conftest import TOKEN, Api, Bot, Seconds, actions, button, client, section
 
@@ -222,3 +222,11 @@ async def test_a_tier_has_its_calls_a_minute(slack: VirtualSlack, api: Api, seco
     assert statuses == [200] * 20 + [429]
     seconds.now += 60
     assert (await api.form("users.list")).status_code == 200
+
+
+async def test_an_outage_ends_when_it_is_switched_off(slack: VirtualSlack, api: Api) -> None:
+    slack.conditions.outage = Failure.error("service_unavailable")
+    assert (await api("auth.test"))["error"] == "service_unavailable"
+
+    slack.conditions.clear()
+    assert (await api("auth.test"))["ok"]

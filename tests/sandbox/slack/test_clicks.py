@@ -6,10 +6,11 @@ from datetime import timedelta
 
 import pytest
 
+from bot.sandbox.clock import Clock
 from bot.sandbox.slack import Delivered, NotPossible, VirtualSlack
 from bot.sandbox.slack.wire import Json, obj
 
-from .conftest import Api, Bot, actions, button, option, section
+from .conftest import SECRET, TOKEN, Api, Bot, actions, button, option, section
 
 CARD = [section("May Sam in?"), actions(button("approve", "Approve", value="42"), button("deny", "Deny"))]
 
@@ -209,3 +210,22 @@ async def test_options_can_be_asked_for_from_a_message(slack: VirtualSlack, bot:
     assert isinstance(acted, list)
     assert acted[0]["selected_option"] == option("front")
     assert obj(bot.last["user"])["team_id"] == "T0OTHER"
+
+
+async def test_without_interactivity_in_the_manifest_clicks_go_nowhere(clock: Clock, bot: Bot) -> None:
+    manifest: Json = {"settings": {"interactivity": {"is_enabled": False}}}
+    slack = VirtualSlack(clock, SECRET, TOKEN, deliver=bot, manifest=manifest)
+    slack.workspace.messages.post("C0GENERAL", "U0LATCHKEY", "x", blocks=CARD, by_app=True)
+
+    outcome = await slack.click("sam", slack.last("general"), "approve")
+    assert (outcome.sent, outcome.failure, bot.got) == (False, "not_interactive", [])
+
+
+async def test_without_an_options_url_a_searchable_menu_stays_empty(clock: Clock, bot: Bot) -> None:
+    manifest: Json = {"settings": {"interactivity": {"is_enabled": True}}}
+    slack = VirtualSlack(clock, SECRET, TOKEN, deliver=bot, manifest=manifest)
+    menu: Json = {"type": "external_select", "action_id": "door", "min_query_length": 0}
+    slack.workspace.messages.post("C0GENERAL", "U0LATCHKEY", "x", blocks=[actions(menu)], by_app=True)
+
+    outcome = await slack.options("sam", slack.last("general"), "door")
+    assert (outcome.failure, outcome.options, bot.got) == ("not_interactive", [], [])

@@ -71,7 +71,7 @@ async def test_a_late_answer_is_not_shown_and_the_person_is_told(
     assert outcome.failure == "operation_timeout"
     shown = slack.screen("sam").channel("general").last
     assert shown.author == "Slackbot"
-    assert shown.rendered == "/unlock failed with the error “operation_timeout”"
+    assert shown.rendered == '/unlock failed with the error "operation_timeout"'
     assert len(slack.faults) == 1
 
 
@@ -93,7 +93,7 @@ async def test_slack_hangs_up_and_the_bot_works_on(clock: Clock, bot: Bot) -> No
     assert (exchange.status, exchange.answer, exchange.trouble) == (200, "late", "operation_timeout")
 
 
-@pytest.mark.parametrize("status", [404, 500, 302])
+@pytest.mark.parametrize("status", [204, 302, 404, 500])
 async def test_an_answer_that_is_not_200_is_a_failure(slack: VirtualSlack, bot: Bot, status: int) -> None:
     bot.answers(Delivered(status=status, body=b"oops"))
 
@@ -201,3 +201,31 @@ async def test_a_guest_of_the_workspace_can_type_commands(slack: VirtualSlack, b
     (await slack.command("gus", "#general", "/unlock")).expect_ok()
 
     assert bot.got[0].fields["user_id"] == "U0GUS"
+
+
+async def test_a_replay_is_the_same_bytes_with_the_same_signature_and_no_fault_of_the_bot(
+    slack: VirtualSlack, bot: Bot
+) -> None:
+    await slack.command("sam", "#general", "/unlock front")
+    bot.answers(Delivered(status=401))
+    outcome = await slack.replay(slack.traffic.exchanges[0])
+
+    assert outcome.status == 401
+    assert (bot.got[0].body, bot.got[0].headers) == (bot.got[1].body, bot.got[1].headers)
+    assert slack.faults == []
+
+
+async def test_a_crash_that_comes_late_is_written_down(clock: Clock, bot: Bot) -> None:
+    slack = VirtualSlack(clock, SECRET, TOKEN, deliver=bot, ack_seconds=0.01)
+    finish = asyncio.Event()
+
+    async def slow(_: Request) -> object:
+        await finish.wait()
+        raise RuntimeError("boom")
+
+    bot.handler = slow
+    await slack.command("sam", "#general", "/unlock front")
+    finish.set()
+    await slack.until(lambda: slack.traffic.exchanges[0].answer, what="the crash")
+
+    assert slack.traffic.exchanges[0].answer == "RuntimeError('boom')"

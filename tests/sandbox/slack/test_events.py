@@ -45,6 +45,17 @@ async def test_a_dm_is_a_message_of_type_im(slack: VirtualSlack, bot: Bot) -> No
     assert "subtype" not in inner(bot)
 
 
+async def test_an_edit_is_a_message_with_a_subtype(slack: VirtualSlack, bot: Bot) -> None:
+    await slack.dm("sam", "unlock frnt")
+    message = slack.last(slack.dm_of("sam"))
+    await slack.edit("sam", message, "unlock front")
+
+    assert (inner(bot)["subtype"], obj(inner(bot)["message"])["text"]) == ("message_changed", "unlock front")
+    assert obj(inner(bot)["previous_message"])["text"] == "unlock frnt"
+    with pytest.raises(NotPossible):
+        await slack.edit("ana", message, "x")
+
+
 async def test_ordinary_talk_in_a_channel_is_not_sent(slack: VirtualSlack, bot: Bot) -> None:
     await slack.say("sam", "#general", "lunch?")
 

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Literal
 
 import pytest
 
-from bot.sandbox.slack import NotPossible, VirtualSlack
+from bot.sandbox.slack import Delivered, NotPossible, VirtualSlack
 from bot.sandbox.slack.wire import Json, obj
 
 from .conftest import (
     Api,
     Bot,
-    Delivered,
     Seconds,
     actions,
     button,
@@ -282,6 +282,24 @@ async def test_the_cross_closes_all_and_reports_the_root(slack: VirtualSlack, bo
     assert slack.screen("sam").modals == []
 
 
+async def test_a_view_can_ask_for_all_to_be_closed(slack: VirtualSlack, bot: Bot, api: Api) -> None:
+    await open_modal(slack, api, "sam", modal(actions(button("more"))))
+    await slack.act_in_view("sam", None, "more")
+    await api("views.push", trigger_id=trigger_of(bot), view=FORM | {"clear_on_close": True})
+    await slack.close("sam")
+
+    assert slack.screen("sam").modals == []
+
+
+async def test_an_update_takes_the_errors_away(slack: VirtualSlack, bot: Bot, api: Api) -> None:
+    await open_modal(slack, api, "sam", FORM)
+    bot.answers({"response_action": "errors", "errors": {"who": "Who is that?"}})
+    await slack.submit("sam")
+    await api("views.update", view_id=slack.top("sam").id, view=FORM)
+
+    assert slack.top("sam").errors == {}
+
+
 async def test_a_click_in_a_modal_has_view_and_hash_and_neither_channel_nor_response_url(
     slack: VirtualSlack, bot: Bot, api: Api
 ) -> None:
@@ -309,16 +327,14 @@ async def test_typing_is_sent_only_where_and_when_the_field_dispatches(slack: Vi
             field_("live", text_input("c", dispatch_action_config=live), dispatch_action=True),
         ),
     )
-    sent = [
-        (await slack.act_in_view("sam", None, key, "9-5", by=by)).sent
-        for key, by in (
-            ("silent", "enter"),
-            ("enter", "typing"),
-            ("enter", "enter"),
-            ("live", "typing"),
-            ("live", "enter"),
-        )
+    tries: list[tuple[str, Literal["enter", "typing"]]] = [
+        ("silent", "enter"),
+        ("enter", "typing"),
+        ("enter", "enter"),
+        ("live", "typing"),
+        ("live", "enter"),
     ]
+    sent = [(await slack.act_in_view("sam", None, key, "9-5", by=by)).sent for key, by in tries]
 
     assert sent == [False, False, True, True, False]
     assert slack.top("sam").state["silent"]["a"]["value"] == "9-5"

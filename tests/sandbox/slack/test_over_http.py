@@ -17,7 +17,7 @@ from starlette.routing import Route
 
 from bot.sandbox.clock import Clock
 from bot.sandbox.serving import serve
-from bot.sandbox.slack import Failure, VirtualSlack
+from bot.sandbox.slack import AsgiDelivery, Failure, VirtualSlack
 from bot.sandbox.slack.wire import Json
 
 from .conftest import SECRET, TOKEN, Bot, field_, modal, section, text_input
@@ -191,3 +191,16 @@ async def test_a_bot_that_is_not_there(clock: Clock) -> None:
     await slack.aclose()
 
     assert outcome.failure == "dispatch_failed"
+
+
+async def test_a_bot_in_this_process_needs_no_socket_and_its_crash_is_a_500(clock: Clock) -> None:
+    async def endpoint(request: Request) -> Response:
+        if b"crash" in await request.body():
+            raise RuntimeError("boom")
+        return Response("pong")
+
+    app = Starlette(routes=[Route("/slack/events", endpoint, methods=["POST"])])
+    slack = VirtualSlack(clock, SECRET, TOKEN, deliver=AsgiDelivery(app))
+
+    assert (await slack.command("sam", "#general", "/ping")).body == b"pong"
+    assert (await slack.command("sam", "#general", "/ping crash")).status == 500
