@@ -76,10 +76,11 @@ async def running_bot(
     Migrates, looks at what the last process left, then runs the scheduler (unless `schedule` is False).
     Raises `ConfigError` when Slack does not take our token, `DatabaseInUse`, `StorageTrouble`.
     """
-    await asyncio.to_thread(upgrade, settings.database_url)
     key = load_audit_key(settings.audit_key, settings.audit_key_file)
     db = Database(settings.database_url, AuditKey(key_id=_key_id(key), secret=key))
     try:
+        # Not before the file is ours: another process may be using it in its old form (reliability.md D15).
+        await asyncio.to_thread(upgrade, settings.database_url)
         async with (
             aiohttp.ClientSession() as session,
             make_http_client(settings.seam_endpoint, settings.seam_api_key.reveal(), USER_AGENT) as seam_http,
