@@ -163,8 +163,8 @@ def _without_stray_lengths(clusters: list[list[Item]]) -> list[list[Item]]:
     return kept or clusters
 
 
-TIMELIKE = {"unit", "ordinal", "month", "weekday", "next_n", "past_n", "end", "begin", "rest", "half", "quarter",
-             "few", "fromnow", "day", "part", "period", "rel_post", "rel", "vague"}  # fmt: skip
+TIMELIKE = {"unit", "ordinal", "month", "weekday", "next_n", "past_n", "end", "begin", "rest", "half",
+            "quarter", "few", "fromnow", "day", "part", "period", "rel_post", "rel", "vague"}  # fmt: skip
 
 
 def _unread(chosen: list[Item], items: list[Item]) -> bool:

@@ -8,7 +8,7 @@ past 3/4 a year on. It gets a naive local base, one language, and must return an
 from __future__ import annotations
 
 import re
-from datetime import datetime, tzinfo
+from datetime import UTC, datetime, tzinfo
 
 from bot.domain.when.localtime import at, day_start
 
@@ -50,7 +50,7 @@ def read_moment(
         at(moment.date(), moment.hour * 60 + moment.minute, zone) if timed else day_start(moment.date(), zone)
     )
     end = None if timed else at(moment.date(), 24 * 60, zone)
-    if (end or start) <= now:
+    if (end or start).astimezone(UTC) <= now.astimezone(UTC):
         return None
     return start, end
 

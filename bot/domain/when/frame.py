@@ -273,7 +273,7 @@ class _Builder:
                 frame.link = kind if kind is not Joint.DASH else frame.link
                 return
             raise Recurring
-        if kind is Joint.DASH and (frame.start.empty or self._dash_only_separates(index, nxt)):
+        if kind is Joint.DASH and (frame.start.empty or self._dash_only_separates(nxt)):
             return
         if frame.start.empty:
             kind = Joint.BEFORE if kind is Joint.BEFORE else Joint.UNTIL
@@ -282,11 +282,9 @@ class _Builder:
             frame.guess.append("until_exclusive")
         self.side = frame.end
 
-    def _dash_only_separates(self, index: int, nxt: Item) -> bool:
-        """Such as "16.10.2017 - 07:00 Uhr": a dash between a full day and one time is only a mark between them."""
-        if not self.frame.start.only_dates or not isinstance(nxt.value, Clock):
-            return False
-        return not any(item.kind in _LINKS for item in self.items[:index]) or True
+    def _dash_only_separates(self, nxt: Item) -> bool:
+        """Such as "16.10.2017 - 07:00 Uhr": between a full day and one time a dash is only a mark."""
+        return self.frame.start.only_dates and isinstance(nxt.value, Clock)
 
     def _at_is_range(self, index: int, item: Item, nxt: Item | None) -> bool:
         """Spanish "a", French "à", Italian "alle" are "at" or "to": to, when a time stands before and

@@ -12,7 +12,7 @@ def at(day: date, minutes: int, zone: tzinfo) -> datetime:
     """The instant of `minutes` after midnight on the wall clock of `day` in `zone`.
 
     24 * 60 is the next midnight. A time that the clocks skip moves forward by the skip; of a time that
-    happens     twice the first is taken (S14).
+    happens twice the first is taken (S14).
     """
     extra, rest = divmod(minutes, 24 * 60)
     wall = datetime(day.year, day.month, day.day, rest // 60, rest % 60, tzinfo=zone) + timedelta(days=extra)

@@ -141,9 +141,9 @@ class Ranges(DateRanges):
             if self._fits(start, end):
                 runs.append((start, end))
         start, end = runs[0]
-        if soft and not self.past and start.date() > self.today:
+        if soft and not self.past and self._local(start).date() > self.today:
             other = self._run(self.today, hours.flipped(begin), hours.flipped(finish), None)
-            if other[0] >= self.now and other[0].date() == self.today:
+            if other[0] >= self.now and self._local(other[0]).date() == self.today:
                 start, end = other
         return start, end, Kind.WINDOW
 
@@ -178,7 +178,7 @@ class Ranges(DateRanges):
         side = self.frame.start
         if side.clocks:
             start, _, _ = self._moment(side.clocks[0], None, self._part(side), Kind.INSTANT)
-            if start.date() > self.today and fixed(last) and not self.past:
+            if self._local(start).date() > self.today and fixed(last) and not self.past:
                 # A start that is over today has begun: the window runs already.
                 start = self._at(
                     self.today, hours.by_rule(side.clocks[0], self._part(side), self.lex.twelve_hour)

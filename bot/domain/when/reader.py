@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import datetime
+from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 from bot.domain.when.clusters import candidates
@@ -99,7 +99,7 @@ def _by_dateparser(text: str, now: datetime, tz: ZoneInfo, lex: Lexicon, order: 
         return None
     start, end = moment
     return Reading(
-        starts_at=max(start, now),
+        starts_at=start if start.astimezone(UTC) > now.astimezone(UTC) else now,
         ends_at=end,
         kind=Kind.INSTANT if end is None else Kind.WINDOW,
         confidence=Confidence.GUESS,
@@ -160,11 +160,11 @@ def _code(error: Exception) -> Code:
 
 
 def _resolved(items: list[Item], now: datetime, tz: ZoneInfo, lex: Lexicon, past: bool) -> Reading:
-    answer = Resolver(build(items), now, tz, lex, past=past).resolve()
+    answer = Resolver(build(items), now.astimezone(UTC), tz, lex, past=past).resolve()
     alternatives = []
     for choice in answer.open_choices[:2]:
         try:
-            other = Resolver(build(items), now, tz, lex, choice, past=past).resolve()
+            other = Resolver(build(items), now.astimezone(UTC), tz, lex, choice, past=past).resolve()
         except (Impossible, Contradiction, Recurring, Several, Negated, Dangling, Rejected, StopIteration):
             continue
         if (other.start, other.end) != (answer.start, answer.end):
