@@ -13,13 +13,16 @@ from datetime import UTC, datetime, tzinfo
 from bot.domain.when.localtime import at, day_start
 
 # Longer texts are sentences, which dateparser does not read.
-MAX_CHARACTERS = 80
+MAX_CHARACTERS = 60
+_MAX_WORDS = 9
 _NUMBER = re.compile(r"\d+")
 
 
 def worth_trying(text: str) -> bool:
-    """A day, a month and something more in words: the only texts where it reads better than nothing."""
-    return len(text) <= MAX_CHARACTERS and len(_NUMBER.findall(text)) >= 2 and any(c.isalpha() for c in text)
+    """Two numbers and a few Latin words: the only texts where it reads better than nothing, and is quick."""
+    if len(text) > MAX_CHARACTERS or len(text.split()) > _MAX_WORDS or len(_NUMBER.findall(text)) < 2:
+        return False
+    return any(c.isalpha() for c in text) and all(c < "\u0250" for c in text)
 
 
 def read_moment(
