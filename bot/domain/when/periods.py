@@ -187,7 +187,7 @@ class PeriodScanner(Cursor):
         """Units that mean a period without this/next: weekend; "the month" after "of the"."""
         unit = self.atoms[self.i].means["unit"]
         if unit == "weekend":
-            return True
+            return "every" not in self.atoms[self.i].means
         if unit in ("month", "week", "workweek"):
             before = self.items[-2:]
             if before and before[-1].value is None and "of" in before[-1].flags:

@@ -318,7 +318,7 @@ class _Reader:
         for first, last in spans(when, self.now.date()):
             if last > not_before:
                 return first, last
-        raise _Unclear(Code.OVER)
+        raise _Unclear(Code.OVER if not_before <= self.now.date() else Code.BACKWARDS)
 
     def _days(self, when: Date, first: date) -> Iterator[date]:
         begin, end = self._day(when, first)

@@ -21,7 +21,7 @@ class Resolver(Ranges):
         frame = self.frame
         if frame.every:
             raise Recurring
-        if (frame.ago or frame.since) and not self.past:
+        if (frame.ago or frame.since or "past" in frame.length_flags) and not self.past:
             raise Rejected(Code.OVER)
         self.wall = self._zone()
         if frame.whole and not frame.start.dates and not frame.end.dates:

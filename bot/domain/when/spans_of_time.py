@@ -32,6 +32,17 @@ class LengthScanner(PeriodScanner):
             if found is not None:
                 k = found[1] + 1 if self._is(found[1], "within_post") else found[1]
                 return self._push(None, found[0], k, flag)
+        if atom.has("trailing") and self._is(i + 1, "unit"):
+            # "the past week" is the last seven days; "last week" was Monday to Sunday.
+            span = length_of(1, str(self.atoms[i + 1].means["unit"]))
+            if span is not None:
+                return self._push(None, span, i + 2, "past")
+        if self.lex.facts.get("number_next_unit") and self._is(i, "number") and self._is(i + 1, "past_n"):
+            # "3 derniers jours"
+            if self._is(i + 2, "unit"):
+                span = length_of(atom.number, str(self.atoms[i + 2].means["unit"]))
+                if span is not None:
+                    return self._push(None, span, i + 3, "past")
         if "ago_before" in atom.means and i + 1 < len(self.atoms):
             back = read_length(self.atoms, i + 1, self.lex)
             if back is not None and not self._clockish(i + 1, back[1]):
