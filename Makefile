@@ -1,0 +1,45 @@
+# Every target makes its own virtual environment. Needed: Python 3.11+, make, git.
+PYTHON ?= python3
+BIN := .venv/bin
+
+.PHONY: demo run test lint fix bench lock clean
+
+demo: .venv/runtime
+	$(BIN)/python -m bot demo $(ARGS)
+
+run: .venv/runtime
+	$(BIN)/python -m bot run
+
+test: .venv/dev
+	$(BIN)/python -m pytest $(ARGS)
+
+lint: .venv/dev
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+fix: .venv/dev
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+bench: .venv/dev
+	for b in benchmarks/*_bench.py; do $(BIN)/python $$b || exit 1; done
+
+# Compile the lock files anew: exact versions with hashes, and no address in them.
+lock:
+	uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header -o requirements.txt
+	uv pip compile pyproject.toml --universal --python-version 3.11 --extra postgres --group dev --generate-hashes --no-emit-index-url --no-header -o requirements-dev.txt
+
+.venv/runtime: requirements.txt
+	test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	test -e .venv/dev || $(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements.txt
+	touch $@
+
+.venv/dev: requirements-dev.txt
+	test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.txt
+	touch $@
+
+clean:
+	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

@@ -1,0 +1,134 @@
+"""The command line: `python -m bot demo | run | worker | migrate | audit export | when`."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import os
+import signal
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from bot.domain.errors import BotError
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command. Returns the exit code: 0 done, 1 could not, 2 wrong usage."""
+    arguments = _parser().parse_args(argv)
+    try:
+        result: int = arguments.run(arguments)
+    except BotError as error:
+        print(error, file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        return 130
+    return result
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m bot", description="Latchkey: doors from Slack, through Seam.")
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+
+    demo = commands.add_parser("demo", help="play the whole story here, without Slack, Seam or a lock")
+    demo.add_argument("--no-browser", action="store_true", help="kept for scripts: the demo plays in the terminal")
+    demo.set_defaults(run=_demo)
+
+    run = commands.add_parser("run", help="everything in one process: Slack in, doors out, timers")
+    run.set_defaults(run=_run)
+
+    worker = commands.add_parser("worker", help="the timers and notices alone, without a way in from Slack")
+    worker.set_defaults(run=_worker)
+
+    migrate = commands.add_parser("migrate", help="bring the database to the newest form")
+    migrate.set_defaults(run=_migrate)
+
+    audit = commands.add_parser("audit", help="the audit log").add_subparsers(required=True, metavar="COMMAND")
+    export = audit.add_parser("export", help="print the audit log, oldest first")
+    export.add_argument("--format", choices=["jsonl", "csv"], default="jsonl")
+    export.add_argument("--out", type=Path, help="write to this file instead of the screen")
+    export.set_defaults(run=_audit_export)
+
+    when = commands.add_parser("when", help="what a typed time means", add_help=False)
+    when.add_argument("rest", nargs=argparse.REMAINDER)
+    when.set_defaults(run=_when)
+    return parser
+
+
+def _demo(arguments: argparse.Namespace) -> int:
+    from bot.sandbox.story import play
+
+    return asyncio.run(play())
+
+
+def _run(arguments: argparse.Namespace) -> int:
+    from bot.config import Settings
+    from bot.logs import set_up
+
+    settings = Settings.from_env(os.environ)
+    set_up(settings.log_level)
+
+    async def run() -> int:
+        from bot.app import running_bot, serve_http, serve_socket
+
+        stop = _stop_on_signals()
+        async with running_bot(settings) as bot:
+            if settings.slack_app_token:
+                await serve_socket(bot, settings.slack_app_token.reveal(), stop)
+            else:
+                await serve_http(bot, settings, stop)
+        return 0
+
+    return asyncio.run(run())
+
+
+def _worker(arguments: argparse.Namespace) -> int:
+    from bot.config import Settings
+    from bot.logs import set_up
+
+    settings = Settings.from_env(os.environ)
+    set_up(settings.log_level)
+
+    async def run() -> int:
+        from bot.app import running_bot
+
+        stop = _stop_on_signals()
+        async with running_bot(settings):
+            await stop.wait()
+        return 0
+
+    return asyncio.run(run())
+
+
+def _migrate(arguments: argparse.Namespace) -> int:
+    from bot.config import database_url
+    from storage.migrate import upgrade
+
+    url = database_url(os.environ)
+    upgrade(url)
+    print("The database is up to date.")
+    return 0
+
+
+def _audit_export(arguments: argparse.Namespace) -> int:
+    from bot.audit_export import export
+
+    return asyncio.run(export(os.environ, arguments.format, arguments.out))
+
+
+def _when(arguments: argparse.Namespace) -> int:
+    from bot.when_cli import main as when_main
+
+    return when_main(arguments.rest)
+
+
+def _stop_on_signals() -> asyncio.Event:
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for sign in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(sign, stop.set)
+    return stop
+
+
+if __name__ == "__main__":
+    sys.exit(main())

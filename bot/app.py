@@ -1,0 +1,235 @@
+"""The composition root: settings in, running bot out. Knows everybody; known by nobody but the command line."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import logging
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+import aiohttp
+import uvicorn
+from slack_bolt.adapter.socket_mode.async_handler import AsyncSocketModeHandler
+from slack_bolt.async_app import AsyncApp
+from slack_sdk.web.async_client import AsyncWebClient
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import JSONResponse, PlainTextResponse, Response
+from starlette.routing import Route
+
+from bot.config import Settings, load_audit_key
+from bot.domain import when
+from bot.domain.errors import ConfigError, StorageTrouble
+from bot.domain.tasks import TaskKind
+from bot.scheduler import Run, Scheduler
+from bot.seam import SeamClient, make_http_client
+from bot.services import Services
+from bot.services.context import Beat, Context
+from handlers import Handlers, Identity, make_app, register
+from handlers.edge import SlackEdge, Verifier
+from handlers.notifier import Notifier
+from handlers.slack_out import SlackFailed, SlackOut
+from storage.audit_rows import AuditKey
+from storage.database import Database
+from storage.migrate import upgrade
+
+log = logging.getLogger(__name__)
+
+USER_AGENT = "Latchkey/0.1"
+DRAIN_S = 35.0  # an unlock may take 25 s; it is better finished than unknown
+TIDY_EVERY_S = 600.0
+PAY_EVERY_S = 2.0
+
+
+def system_now() -> datetime:
+    """The present, aware, in UTC: the one place where the bot reads the machine's clock."""
+    return datetime.now(UTC)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bot:
+    """The running bot. `web` is its HTTP side as an ASGI app."""
+
+    services: Services
+    handlers: Handlers
+    scheduler: Scheduler
+    slack_app: AsyncApp
+    web: Starlette
+    db: Database
+
+
+@asynccontextmanager
+async def running_bot(
+    settings: Settings,
+    *,
+    now: Callable[[], datetime] = system_now,
+    on_beat: Callable[[Beat], None] = lambda beat: None,
+    schedule: bool = True,
+) -> AsyncIterator[Bot]:
+    """Start everything but the way in from Slack (`serve_http`, `serve_socket`), and stop it in order.
+
+    Migrates, looks at what the last process left, then runs the scheduler (unless `schedule` is False).
+    Raises `ConfigError` when Slack does not take our token, `DatabaseInUse`, `StorageTrouble`.
+    """
+    await asyncio.to_thread(upgrade, settings.database_url)
+    key = load_audit_key(settings.audit_key, settings.audit_key_file)
+    db = Database(settings.database_url, AuditKey(key_id=_key_id(key), secret=key))
+    try:
+        async with (
+            aiohttp.ClientSession() as session,
+            make_http_client(settings.seam_endpoint, settings.seam_api_key.reveal(), USER_AGENT) as seam_http,
+        ):
+            client = AsyncWebClient(
+                token=settings.slack_bot_token.reveal(), base_url=settings.slack_api_url, session=session, timeout=10
+            )
+            slack = SlackOut(client, session)
+            identity = await _identity(slack)
+            context = Context(
+                db=db,
+                locks=SeamClient(seam_http, now=now),
+                now=now,
+                default_timezone=settings.timezone,
+                admins=settings.admins,
+                on_beat=on_beat,
+            )
+            services = Services.over(context)
+            handlers = Handlers.over(services, slack, identity)
+            slack_app = make_app(client, identity, settings.slack_bot_token.reveal())
+            register(slack_app, handlers)
+            scheduler = Scheduler(db, now, _runs(services, handlers, slack))
+            await services.resume()
+            bot = Bot(
+                services=services,
+                handlers=handlers,
+                scheduler=scheduler,
+                slack_app=slack_app,
+                web=_web(settings, slack_app, services, now),
+                db=db,
+            )
+            async with _in_background(bot, schedule=schedule):
+                yield bot
+    finally:
+        await db.close()
+
+
+async def serve_http(bot: Bot, settings: Settings, stop: asyncio.Event) -> None:
+    """Take Slack's requests over HTTP until `stop` is set."""
+    config = uvicorn.Config(
+        bot.web,
+        host="0.0.0.0",  # noqa: S104 - Slack comes from outside; what may pass is decided at the edge
+        port=settings.port,
+        loop="asyncio",  # perf.md 3.3
+        http="httptools",
+        log_level="warning",
+        lifespan="off",
+        timeout_graceful_shutdown=5,
+    )
+    server = uvicorn.Server(config)
+    serving = asyncio.create_task(server._serve())  # `serve` would take the signals, which are ours
+    await asyncio.wait({serving, asyncio.create_task(stop.wait())}, return_when=asyncio.FIRST_COMPLETED)
+    server.should_exit = True
+    await serving
+
+
+async def serve_socket(bot: Bot, app_token: str, stop: asyncio.Event) -> None:
+    """Take Slack's envelopes over Socket Mode until `stop` is set."""
+    handler = AsyncSocketModeHandler(bot.slack_app, app_token)
+    # Connecting loops for ever while Slack is down, so it races the stop (slack-platform.md A19 trap 11).
+    connecting = asyncio.create_task(handler.connect_async())  # type: ignore[no-untyped-call]  # Bolt has no types here
+    stopping = asyncio.create_task(stop.wait())
+    await asyncio.wait({connecting, stopping}, return_when=asyncio.FIRST_COMPLETED)
+    if connecting.done():
+        connecting.result()
+        log.info("slack.connected")
+        await stopping
+    else:
+        connecting.cancel()
+    await handler.close_async()  # type: ignore[no-untyped-call]  # Bolt has no types here
+
+
+@asynccontextmanager
+async def _in_background(bot: Bot, *, schedule: bool) -> AsyncIterator[None]:
+    loops: list[Awaitable[None]] = [_tidy(bot.services), _pay(bot.services), asyncio.to_thread(when.warm_up)]
+    if schedule:
+        loops.append(bot.scheduler.run_forever())
+    tasks = [asyncio.ensure_future(loop) for loop in loops]
+    try:
+        yield
+    finally:
+        left = await bot.handlers.desk.drain(DRAIN_S)
+        if left:
+            log.warning("stop.jobs_left", extra={"jobs": left})
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+
+async def _pay(services: Services) -> None:
+    """Outcomes that could not be written down when they came are written as soon as that is possible."""
+    while True:
+        await services.owed.pay()
+        await asyncio.sleep(PAY_EVERY_S)
+
+
+async def _tidy(services: Services) -> None:
+    while True:
+        try:
+            await services.inbox.forget_old()
+            await services.drafts.forget_old()
+        except StorageTrouble:
+            log.warning("tidy.no_database")
+        await asyncio.sleep(TIDY_EVERY_S)
+
+
+def _runs(services: Services, handlers: Handlers, slack: SlackOut) -> dict[TaskKind, Run]:
+    notifier = Notifier(services=services, slack=slack, people=handlers.people, codes=handlers.codes)
+    return {
+        TaskKind.TELL_OPERATION: notifier.operation,
+        TaskKind.TELL_ORDER: notifier.order,
+        TaskKind.TELL_INTERRUPTED: notifier.interrupted,
+        TaskKind.TELL_NOT_LOCKED: notifier.not_locked,
+        TaskKind.RELOCK: services.relock.lock_again,
+        TaskKind.CHECK_RELOCK: services.relock.check,
+        TaskKind.LOOK_AGAIN: services.relock.look_again,
+        TaskKind.FOLLOW_CODE: services.follower.follow,
+    }
+
+
+def _web(settings: Settings, app: AsyncApp, services: Services, now: Callable[[], datetime]) -> Starlette:
+    async def healthz(request: Request) -> Response:
+        return PlainTextResponse("ok")
+
+    async def readyz(request: Request) -> Response:
+        try:
+            await services.inbox.forget_old()
+        except StorageTrouble as trouble:
+            return JSONResponse({"ready": False, "why": str(trouble)}, status_code=503)
+        return JSONResponse({"ready": True})
+
+    routes = [Route("/healthz", healthz), Route("/readyz", readyz)]
+    if settings.slack_signing_secret:
+        secret = settings.slack_signing_secret.reveal().encode()
+        verifier = Verifier([secret], now, services.inbox.is_new_signature)
+        routes.append(Route("/slack/events", SlackEdge(app, verifier)))
+    return Starlette(routes=routes)
+
+
+async def _identity(slack: SlackOut) -> Identity:
+    try:
+        team_id, user_id, bot_id = await slack.identity()
+    except SlackFailed as problem:
+        raise ConfigError(
+            [
+                f"Slack did not accept SLACK_BOT_TOKEN or did not answer ({problem.error}): copy the token again from "
+                "your app's page, and check that this machine reaches Slack"
+            ]
+        ) from None
+    return Identity(team_id=team_id, bot_user_id=user_id, bot_id=bot_id)
+
+
+def _key_id(key: bytes) -> str:
+    """A name for the key that tells nothing of it: the start of its own fingerprint."""
+    return hashlib.sha256(b"latchkey audit key id" + key).hexdigest()[:8]

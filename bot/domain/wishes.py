@@ -1,0 +1,143 @@
+"""What a typed line asks for: the door in it, the time in it, and, for a code, the guest in it.
+
+The time is read by `bot.domain.when`; here the other words are told apart. Nothing is decided: what was not
+understood stays empty and the person is asked.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from bot.domain.door_names import DoorMatch, find_door_in, match_door, words_of
+from bot.domain.model import Door
+from bot.domain.when import Reading, Unclear, read_window
+
+# Words between a guest and a door or a time; they belong to neither. "guest code" and the like are what is asked for.
+_AROUND = (
+    r"(?:at|to|on|in|for|from|the|a|an|and|with|please|pls|need|needs|code|codes|guest|access|door|let|into|,|;|:|-|–)"
+)
+_EDGES = re.compile(
+    rf"^(?:\s*{_AROUND}(?=\s|$))+|(?:(?<=\s)|^){_AROUND}?(?:\s+{_AROUND})*\s*$|^[\s,;:.–-]+|[\s,;:.–-]+$", re.IGNORECASE
+)
+_AT = re.compile(r"\b(?:at|for|to|into|@)\s+(?:the\s+)?", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DoorWish:
+    """A line for /unlock or /lock: which door (`typed` as it stood), and the time, if one was typed."""
+
+    typed: str
+    match: DoorMatch
+    time: Reading | Unclear | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CodeWish:
+    """A line for /guest-code. Empty or None is what the person must still say. `door_typed` names no door we know."""
+
+    guest: str
+    doors: tuple[Door, ...]
+    door_typed: str
+    time: Reading | Unclear | None
+    time_typed: str
+
+
+def read_door_wish(
+    text: str, doors: Sequence[Door], *, now: datetime, fallback_zone: ZoneInfo, locale: str
+) -> DoorWish:
+    """Tell door and time apart. A text that is a door's name as a whole has no time in it, whatever digits it has."""
+    whole = match_door(text, doors)
+    if len(whole.doors) == 1 and _is_whole(text, whole.doors[0]):
+        return DoorWish(typed=text, match=whole, time=None)
+    found, span = find_door_in(text, doors)
+    if span:
+        rest = _blanked(text, [span])
+        zone = found[0].timezone or fallback_zone
+        if not words_of(rest) or _is_filler(rest):
+            return DoorWish(typed=text, match=DoorMatch(doors=found), time=None)
+        return DoorWish(
+            typed=text[slice(*span)],
+            match=DoorMatch(doors=found),
+            time=read_window(rest, now=now, tz=zone, locale=locale),
+        )
+    zone = whole.doors[0].timezone or fallback_zone if len(whole.doors) == 1 else fallback_zone
+    time = read_window(text, now=now, tz=zone, locale=locale)
+    if isinstance(time, Unclear) or whole.doors:
+        return DoorWish(typed=text.strip(), match=whole, time=None)
+    typed = _trimmed(_blanked(text, time.spans))
+    match = match_door(typed, doors)
+    if len(match.doors) == 1 and match.doors[0].timezone not in (None, zone):
+        time = read_window(text, now=now, tz=match.doors[0].timezone or zone, locale=locale)
+    return DoorWish(typed=typed, match=match, time=time)
+
+
+def read_code_wish(
+    text: str, doors: Sequence[Door], *, now: datetime, fallback_zone: ZoneInfo, locale: str
+) -> CodeWish:
+    """Tell guest, door and time apart in `Dana (plumber) at Front Door tomorrow 9-5`, in any order."""
+    found, span = find_door_in(text, doors)
+    rest = _blanked(text, [span]) if span else text
+    zone = found[0].timezone or fallback_zone if found else fallback_zone
+    time: Reading | Unclear | None = read_window(rest, now=now, tz=zone, locale=locale) if words_of(rest) else None
+    time_typed = ""
+    if isinstance(time, Reading):
+        spans = [_inside(rest, span) for span in time.spans]
+        time_typed = " ".join(rest[a:b] for a, b in spans)
+        rest = _blanked(rest, spans)
+    door_typed = ""
+    if not found and (asked := _after_at(rest)):
+        head, door_typed = asked
+        match = match_door(door_typed, doors)
+        if match.doors:
+            found, rest, door_typed = match.doors, head, ""
+            if isinstance(time, Reading) and len(found) == 1 and found[0].timezone not in (None, zone):
+                time = read_window(text, now=now, tz=found[0].timezone or zone, locale=locale)
+        elif head.strip():
+            rest = head
+    return CodeWish(guest=_trimmed(rest), doors=tuple(found), door_typed=door_typed, time=time, time_typed=time_typed)
+
+
+def _after_at(text: str) -> tuple[str, str] | None:
+    """(what is before, what is after) the last "at" or its like, where both may be a guest and a door."""
+    marks = list(_AT.finditer(text))
+    if not marks:
+        return None
+    last = marks[-1]
+    after = _trimmed(text[last.end() :])
+    return (text[: last.start()], after) if after else None
+
+
+def _is_whole(text: str, door: Door) -> bool:
+    typed = sorted(words_of(text))
+    return any(sorted(words_of(name)) == typed for name in (door.name, *door.aliases))
+
+
+def _is_filler(text: str) -> bool:
+    return not _trimmed(text)
+
+
+def _blanked(text: str, spans: Iterable[tuple[int, int]]) -> str:
+    """The text with these stretches replaced by spaces, so that positions stay what they were."""
+    for start, end in spans:
+        text = text[:start] + " " * (end - start) + text[end:]
+    return text
+
+
+def _inside(text: str, span: tuple[int, int]) -> tuple[int, int]:
+    """The span without what closes a bracket before it: that belongs to the guest, as in “Dana (plumber) at 9”."""
+    start, end = span
+    while start < end and text[start] in ")]}”’\"' ":
+        start += 1
+    return start, end
+
+
+def _trimmed(text: str) -> str:
+    """White space folded, and the words around a name taken off both ends."""
+    kept = " ".join(text.split())
+    while (shorter := _EDGES.sub("", kept).strip()) != kept:
+        kept = shorter
+    return kept

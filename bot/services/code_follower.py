@@ -1,0 +1,193 @@
+"""Follows each guest code to the lock and off it again. Poll and, later, events feed the same `reconcile`."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from bot.domain.audit import SYSTEM, AuditAction, AuditEvent, Outcome, Phase
+from bot.domain.code_names import carries_marker
+from bot.domain.errors import DoorTrouble
+from bot.domain.model import SCHEDULER, AccessCode, AccessCodeState, GuestCode, GuestCodeState
+from bot.domain.tasks import NewTask, Task, TaskKind
+from bot.services.code_records import tell_key
+from bot.services.context import Context
+from storage.transaction import Transaction
+
+# Until Seam can no longer be about to take a create whose answer was lost: its timeout plus a minute (F12).
+SETTLE = timedelta(seconds=90)
+LAST_ORPHAN_LOOK = timedelta(minutes=10)
+OFF_THE_LOCK_BY = timedelta(minutes=5)  # after this a code that should be gone is stuck (reliability.md I6)
+SLOWEST_LOOK = timedelta(hours=6)
+
+_ON_ITS_WAY = {GuestCodeState.ORDERED, GuestCodeState.SCHEDULED, GuestCodeState.ON_LOCK}
+
+
+class CodeFollower:
+    """One look at one code: what Seam says of it, what that means, and when to look again."""
+
+    def __init__(self, context: Context) -> None:
+        self._context = context
+
+    async def follow(self, task: Task) -> datetime | None:
+        """Look at the code of a FOLLOW_CODE task. Returns when to look next, or None when its life is over."""
+        code = await self._context.db.read(lambda tx: tx.guest_codes.get(task.subject_id))
+        if code is None or code.state is GuestCodeState.ENDED:
+            return None
+        try:
+            if code.access_code_id is None:
+                return await self._find(code)
+            held = await self._context.locks.code(code.access_code_id)
+        except DoorTrouble:
+            return self._context.now() + timedelta(seconds=min(300, 5 * 2 ** min(task.attempts, 6)))
+        return await self.reconcile(code, held)
+
+    async def reconcile(self, code: GuestCode, held: AccessCode | None) -> datetime | None:
+        """Bring our record in line with what Seam says (`None`: Seam no longer has it). Returns the next look."""
+        now = self._context.now()
+        over = code.window.ends_at is not None and now >= code.window.ends_at
+        if code.state is GuestCodeState.FAILED:
+            return None
+        if held is None:
+            await self._gone(code, over=over)
+            return None
+        if over:
+            return await self._past_the_end(code)
+        match held.state:
+            case AccessCodeState.ACTIVE:
+                await self._move(code, GuestCodeState.ON_LOCK)
+            case AccessCodeState.SCHEDULED | AccessCodeState.LOADED:
+                await self._move(code, GuestCodeState.SCHEDULED)
+            case AccessCodeState.FAILED:
+                await self._move(code, GuestCodeState.FAILED, trouble=_why(code, held))
+                return None
+            case _:
+                pass  # on its way, or nobody can say: look again
+        return self._next_look(code, held)
+
+    async def _find(self, code: GuestCode) -> datetime | None:
+        """A code whose order was interrupted or got no answer: adopt it if the lock has it, by the name we gave."""
+        now = self._context.now()
+        age = now - code.created_at
+        found = next(
+            (c for c in await self._context.locks.codes(code.device_id) if carries_marker(c.name, code.marker)), None
+        )
+        if found and code.state is GuestCodeState.FAILED:
+            # It landed after we had told the person that it had not: nobody knows its PIN, so it goes.
+            await self._context.locks.delete_code(found.access_code_id)
+            await self._note(code, "orphan_removed", Outcome.OK)
+            return None
+        if found:
+            adopted = found.access_code_id
+            await self._context.db.write(lambda tx: self._adopt(tx, code, adopted))
+            return now
+        if code.state is GuestCodeState.FAILED:
+            return None if age > LAST_ORPHAN_LOOK else code.created_at + LAST_ORPHAN_LOOK + timedelta(seconds=1)
+        if age > SETTLE:
+            await self._move(
+                code,
+                GuestCodeState.FAILED,
+                trouble=f"The order for {code.door_name} was interrupted, and the code is not on the lock. "
+                "Nothing was set; please ask for it again.",
+            )
+            return code.created_at + LAST_ORPHAN_LOOK + timedelta(seconds=1)
+        return now + timedelta(seconds=10)
+
+    def _next_look(self, code: GuestCode, held: AccessCode) -> datetime:
+        now = self._context.now()
+        if held.state is AccessCodeState.ACTIVE:
+            assert code.window.ends_at is not None
+            return min(code.window.ends_at + timedelta(seconds=20), now + SLOWEST_LOOK)
+        until_start = code.window.starts_at - now
+        if held.state in {AccessCodeState.SCHEDULED, AccessCodeState.LOADED} and until_start > timedelta(seconds=1):
+            return min(code.window.starts_at + timedelta(seconds=2), now + SLOWEST_LOOK)
+        age = now - code.created_at
+        return now + max(timedelta(seconds=2), min(timedelta(seconds=60), age / 4))
+
+    async def _past_the_end(self, code: GuestCode) -> datetime:
+        """Its time is over and Seam still has it: not gone until Seam says so."""
+        now = self._context.now()
+        assert code.window.ends_at is not None
+        if code.state in _ON_ITS_WAY:
+            await self._move(code, GuestCodeState.ENDING)
+        elif code.state is GuestCodeState.ENDING and now - code.window.ends_at > OFF_THE_LOCK_BY:
+            await self._move(
+                code,
+                GuestCodeState.STUCK,
+                trouble=f"The code of {code.guest} for {code.door_name} should be off the lock and is not: "
+                "it may still open the door. I keep trying; if it matters, remove it in the lock maker's app.",
+            )
+        if code.access_code_id:
+            await self._context.locks.delete_code(code.access_code_id)
+        return now + timedelta(seconds=30)
+
+    async def _gone(self, code: GuestCode, *, over: bool) -> None:
+        if not over and code.state in _ON_ITS_WAY:
+            await self._move(
+                code,
+                GuestCodeState.FAILED,
+                trouble=f"The code is no longer on {code.door_name}: somebody removed it outside Latchkey. "
+                "If the guest still needs to come in, ask for a new one.",
+            )
+            return
+        if code.state in _ON_ITS_WAY:
+            await self._move(code, GuestCodeState.ENDING)
+            code = await self._reread(code)
+        await self._move(code, GuestCodeState.ENDED)
+
+    async def _move(self, code: GuestCode, after: GuestCodeState, *, trouble: str | None = None) -> None:
+        if code.state is after:
+            return
+        now = self._context.now()
+
+        def move(tx: Transaction) -> None:
+            if not tx.guest_codes.move(code.code_id, code.state, after, at=now, trouble=trouble):
+                return
+            outcome = Outcome.FAILED if after in {GuestCodeState.FAILED, GuestCodeState.STUCK} else Outcome.OK
+            tx.audit.record(_followed(code, after.value, outcome, now))
+            if after is not GuestCodeState.ENDING:
+                tx.tasks.plan(
+                    NewTask(
+                        kind=TaskKind.TELL_ORDER,
+                        subject_id=code.order_id,
+                        key=tell_key(code.order_id, f"{code.marker}:{after.value}"),
+                        due_at=now,
+                    )
+                )
+
+        await self._context.db.write(move)
+
+    def _adopt(self, tx: Transaction, code: GuestCode, access_code_id: str) -> None:
+        if tx.guest_codes.adopt(code.code_id, access_code_id):
+            tx.audit.record(_followed(code, "adopted", Outcome.OK, self._context.now()))
+
+    async def _note(self, code: GuestCode, what: str, outcome: Outcome) -> None:
+        event = _followed(code, what, outcome, self._context.now())
+        await self._context.db.write(lambda tx: tx.audit.record(event))
+
+    async def _reread(self, code: GuestCode) -> GuestCode:
+        again = await self._context.db.read(lambda tx: tx.guest_codes.get(code.code_id))
+        return again or code
+
+
+def _why(code: GuestCode, held: AccessCode) -> str:
+    said = next((t.message for t in held.troubles if t.is_error), "")
+    return f"{code.door_name} did not take the code. {said} Ask for a new one, or choose another door.".replace(
+        "  ", " "
+    )
+
+
+def _followed(code: GuestCode, what: str, outcome: Outcome, at: datetime) -> AuditEvent:
+    return AuditEvent(
+        at=at,
+        action=AuditAction.CODE_FOLLOWED,
+        phase=Phase.NOTE,
+        outcome=outcome,
+        actor=SYSTEM,
+        surface=SCHEDULER,
+        request_id=f"follow-{code.code_id[:12]}",
+        device_id=code.device_id,
+        subject_id=code.code_id,
+        reason=what,
+        seam={"access_code_id": code.access_code_id} if code.access_code_id else {},
+        detail={"door": code.door_name, "order_id": code.order_id, "marker": code.marker},
+    )

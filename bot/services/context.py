@@ -1,0 +1,46 @@
+"""What every use case needs: the records, the locks, the time, and a hook at each beat."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from zoneinfo import ZoneInfo
+
+from bot.domain.ports import Locks
+from storage.database import Database
+
+
+class Beat(StrEnum):
+    """The points between which a crash may fall. The tests stop the process at each of them."""
+
+    UNLOCK_INTENDED = "unlock.intended"
+    UNLOCK_ACTED = "unlock.acted"
+    UNLOCK_RECORDED = "unlock.recorded"
+    LOCK_INTENDED = "lock.intended"
+    LOCK_ACTED = "lock.acted"
+    LOCK_RECORDED = "lock.recorded"
+    CODE_INTENDED = "code.intended"
+    CODE_ACTED = "code.acted"
+    CODE_RECORDED = "code.recorded"
+    RECEIVED = "received"
+    TOLD = "told"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Context:
+    """Handed to every service. `now` returns the present, aware, in UTC."""
+
+    db: Database
+    locks: Locks
+    now: Callable[[], datetime]
+    default_timezone: ZoneInfo | None
+    admins: frozenset[str]
+    on_beat: Callable[[Beat], None] = lambda beat: None
+
+
+def new_id() -> str:
+    """A 128-bit random id, 32 hex digits: unguessable, so that knowing one never is a right (reliability.md T13)."""
+    return secrets.token_hex(16)

@@ -1,0 +1,185 @@
+"""Slack in and out, nothing else. The whole surface of the bot is the table below."""
+
+from __future__ import annotations
+
+import logging
+import re
+import time
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from slack_bolt.async_app import AsyncAck, AsyncApp
+from slack_bolt.authorization import AuthorizeResult
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.services import Services
+from handlers import payloads
+from handlers.desk import Ack, Desk
+from handlers.doors import DoorHandlers
+from handlers.guest_codes import GuestCodeHandlers
+from handlers.help import HelpHandlers
+from handlers.ids import ActionId, CallbackId, CommandId
+from handlers.json_types import Json, text_at
+from handlers.people import People
+from handlers.slack_out import SlackOut
+
+ANY = re.compile(r".*", re.DOTALL)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Routes:
+    """Which id goes where."""
+
+    commands: Mapping[str, Callable[[Ack, payloads.Command], Awaitable[None]]]
+    actions: Mapping[str, Callable[[Ack, payloads.Click], Awaitable[None]]]
+    views: Mapping[str, Callable[[Ack, payloads.Submission], Awaitable[None]]]
+    shortcuts: Mapping[str, Callable[[Ack, payloads.Shortcut], Awaitable[None]]]
+    options: Mapping[str, Callable[[str], Awaitable[list[Json]]]]
+
+
+def routes(doors: DoorHandlers, codes: GuestCodeHandlers, helping: HelpHandlers) -> Routes:
+    """The table."""
+    return Routes(
+        commands={
+            CommandId.UNLOCK: doors.command,
+            CommandId.LOCK: doors.command,
+            CommandId.DOORS: doors.show_list,
+            CommandId.GUEST_CODE: codes.command,
+            CommandId.LATCHKEY: helping.command,
+        },
+        actions={
+            ActionId.UNLOCK: doors.press,
+            ActionId.LOCK: doors.press,
+            ActionId.DOORS_PAGE: doors.turn_page,
+            ActionId.DRAFT_RUN: doors.run_draft,
+            ActionId.CODE_WHEN: codes.preview,
+            ActionId.CODE_DOORS: codes.preview,
+            ActionId.CODE_CREATE: codes.create,
+            ActionId.CODE_CHANGE: codes.change,
+            ActionId.CODE_CANCEL: codes.cancel,
+            ActionId.CODE_SHOW: codes.show,
+        },
+        views={
+            CallbackId.DOOR_FORM: doors.submit,
+            CallbackId.CODE_FORM: codes.submit,
+        },
+        shortcuts={
+            CallbackId.NEW_GUEST_CODE: codes.shortcut,
+            CallbackId.GUEST_CODE_FROM_MESSAGE: codes.shortcut,
+        },
+        options={
+            ActionId.DOOR_SEARCH: doors.options,
+            ActionId.CODE_DOORS: doors.options,
+        },
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Identity:
+    """Who our token is, read once at start and off the path of every ack (perf.md 1.1)."""
+
+    team_id: str
+    bot_user_id: str
+    bot_id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Handlers:
+    """The Slack side, ready to be registered."""
+
+    desk: Desk
+    people: People
+    codes: GuestCodeHandlers
+    routes: Routes
+    now: Callable[[], datetime]
+
+    @classmethod
+    def over(
+        cls, services: Services, slack: SlackOut, identity: Identity, *, clock: Callable[[], float] = time.monotonic
+    ) -> Handlers:
+        """Every handler over the services and one way out."""
+        desk = Desk(services, slack)
+        people = People(slack, identity.team_id, clock)
+        doors = DoorHandlers(services=services, desk=desk, people=people, slack=slack)
+        codes = GuestCodeHandlers(services=services, desk=desk, people=people, slack=slack)
+        return cls(
+            desk=desk,
+            people=people,
+            codes=codes,
+            routes=routes(doors, codes, HelpHandlers(desk=desk)),
+            now=services.context.now,
+        )
+
+
+def make_app(client: AsyncWebClient, identity: Identity, bot_token: str) -> AsyncApp:
+    """Bolt, set up so that an ack leaves when the listener returns and nothing is asked of Slack on the way.
+
+    Signatures are checked before Bolt (`handlers.edge`): Bolt answers 500 to malformed forgeries and takes a replay.
+    """
+
+    async def authorize() -> AuthorizeResult:
+        return AuthorizeResult(
+            enterprise_id=None,
+            team_id=identity.team_id,
+            bot_user_id=identity.bot_user_id,
+            bot_id=identity.bot_id,
+            bot_token=bot_token,
+        )
+
+    logger = logging.getLogger("latchkey.bolt")
+    logger.setLevel(logging.ERROR)  # it warns at each start that `authorize` makes a token needless: that is meant
+    return AsyncApp(
+        client=client,
+        logger=logger,
+        authorize=authorize,
+        process_before_response=True,
+        request_verification_enabled=False,
+    )
+
+
+def register(app: AsyncApp, handlers: Handlers) -> None:
+    """One listener a kind and a dictionary behind it: each listener tried costs 10 µs (perf.md 1.1)."""
+    table, now = handlers.routes, handlers.now
+
+    async def on_command(ack: AsyncAck, body: Json) -> None:
+        command = payloads.command(body, now())
+        handle = table.commands.get(command.name)
+        await (
+            handle(ack, command) if handle else ack(f"I do not know {command.name}. `/latchkey` shows what I can do.")
+        )
+
+    async def on_action(ack: AsyncAck, body: Json) -> None:
+        click = payloads.click(body, now())
+        handle = table.actions.get(click.action_id.split(":", 1)[0])
+        await (handle(ack, click) if handle else ack())
+
+    async def on_view(ack: AsyncAck, body: Json) -> None:
+        submission = payloads.submission(body, now())
+        handle = table.views.get(submission.callback_id)
+        await (handle(ack, submission) if handle else ack())
+
+    async def on_shortcut(ack: AsyncAck, body: Json) -> None:
+        shortcut = payloads.shortcut(body, now())
+        handle = table.shortcuts.get(shortcut.callback_id)
+        await (handle(ack, shortcut) if handle else ack())
+
+    async def on_options(ack: AsyncAck, body: Json) -> None:
+        find = table.options.get(text_at(body, "action_id"))
+        allowed = find is not None and await handlers.people.is_member(payloads.who(body))
+        await ack(options=await find(text_at(body, "value")) if find and allowed else [])
+
+    async def on_closed(ack: AsyncAck) -> None:
+        await ack()
+
+    async def on_user_change(event: Json) -> None:
+        # Somebody was deactivated, made a guest, or moved: what we remember of them is not true any more.
+        handlers.people.forget_user(text_at(event, "user", "id"))
+
+    app.event("user_change")(on_user_change)
+    app.command(ANY)(on_command)
+    app.action(ANY)(on_action)
+    app.view_submission(ANY)(on_view)
+    app.shortcut(ANY)(on_shortcut)
+    app.options(ANY)(on_options)
+    app.view_closed(ANY)(on_closed)

@@ -1,0 +1,53 @@
+"""Every command, callback, block and action id: Slack sends them back, so they are written once."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+
+class CommandId(StrEnum):
+    UNLOCK = "/unlock"
+    LOCK = "/lock"
+    DOORS = "/doors"
+    GUEST_CODE = "/guest-code"
+    LATCHKEY = "/latchkey"
+
+
+class ActionId(StrEnum):
+    """What can be pressed or changed. A button's value is an id: a door's, a code's, a draft's, or a page number."""
+
+    UNLOCK = "door.unlock"
+    LOCK = "door.lock"
+    DOORS_PAGE = "doors.page"
+    DRAFT_RUN = "draft.run"  # a draft of an unlock or lock
+    DOOR_SEARCH = "door.search"
+    CODE_CREATE = "code.create"
+    CODE_CHANGE = "code.change"
+    CODE_CANCEL = "code.cancel"
+    CODE_SHOW = "code.show"
+    CODE_DOORS = "code.doors"
+    CODE_WHEN = "code.when"
+
+
+class CallbackId(StrEnum):
+    """Modals and shortcuts."""
+
+    DOOR_FORM = "door.form"
+    CODE_FORM = "code.form"
+    REVEAL = "code.revealed"  # only read
+    NEW_GUEST_CODE = "guest_code_new"
+    GUEST_CODE_FROM_MESSAGE = "guest_code_from_message"
+
+
+class Field(StrEnum):
+    """Input blocks of the forms. The names are those of `BadField.field`, so that an error finds its place."""
+
+    GUEST = "guest"
+    DOORS = "doors"
+    WHEN = "when"
+    PIN = "pin"
+    NOTE = "note"
+    DOOR = "door"
+
+
+VALUE = "value"  # the action id of inputs that send nothing while they are edited

@@ -1,0 +1,88 @@
+"""Slack's user to our `Person`: asked of Slack at most a minute ago, and refused when Slack cannot say."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from bot.domain.errors import Refused
+from bot.domain.model import Person, PersonKind, PersonRef
+from handlers.json_types import flag_at, text_at
+from handlers.slack_out import SlackFailed, SlackOut
+
+FRESH_FOR_S = 60.0  # reliability.md D12
+MOST_KEPT = 5_000
+
+
+class People:
+    """Who somebody is, by Slack user id and team id; never by name or e-mail."""
+
+    def __init__(self, slack: SlackOut, team_id: str, clock: Callable[[], float] = time.monotonic) -> None:
+        self._slack, self._team_id, self._clock = slack, team_id, clock
+        self._known: dict[PersonRef, tuple[float, Person]] = {}
+
+    async def person(self, ref: PersonRef) -> Person:
+        """The person as Slack describes them now (at most 60 s old).
+
+        Raises `Refused` when Slack does not answer or does not know them: who cannot be told apart cannot be let in.
+        """
+        if ref.team_id != self._team_id:
+            # Somebody of another workspace: nothing that Slack says of them would make them one of us.
+            return Person(team_id=ref.team_id, user_id=ref.user_id, name="", kind=PersonKind.EXTERNAL)
+        kept = self._known.get(ref)
+        if kept and self._clock() - kept[0] < FRESH_FOR_S:
+            return kept[1]
+        try:
+            user = await self._slack.user(ref.user_id)
+        except SlackFailed:
+            raise Refused(
+                "I could not check with Slack who you are, so I did nothing. Please try again in a minute."
+            ) from None
+        person = _person(ref, user, self._team_id)
+        if len(self._known) >= MOST_KEPT:
+            self._known.clear()
+        self._known[ref] = (self._clock(), person)
+        return person
+
+    async def is_member(self, ref: PersonRef) -> bool:
+        """True for a full member of the workspace; False also when Slack cannot say."""
+        try:
+            return (await self.person(ref)).kind is PersonKind.MEMBER
+        except Refused:
+            return False
+
+    def forget_user(self, user_id: str) -> None:
+        """Slack says that this person changed (a deactivated one must lose access at once)."""
+        for ref in [ref for ref in self._known if ref.user_id == user_id]:
+            del self._known[ref]
+
+
+def _person(ref: PersonRef, user: object, home_team: str) -> Person:
+    team = text_at(user, "team_id")
+    if flag_at(user, "deleted"):
+        kind = PersonKind.DEACTIVATED
+    elif flag_at(user, "is_bot") or ref.user_id == "USLACKBOT":  # Slack calls its own bot no bot (A11)
+        kind = PersonKind.BOT
+    elif flag_at(user, "is_stranger") or (team and team != home_team):
+        kind = PersonKind.EXTERNAL
+    elif flag_at(user, "is_restricted") or flag_at(user, "is_ultra_restricted"):
+        kind = PersonKind.GUEST
+    else:
+        kind = PersonKind.MEMBER
+    name = text_at(user, "profile", "display_name") or text_at(user, "real_name") or text_at(user, "name")
+    return Person(
+        team_id=ref.team_id,
+        user_id=ref.user_id,
+        name=name,
+        kind=kind,
+        timezone=_zone(text_at(user, "tz")),
+        locale=text_at(user, "locale") or "en-US",
+    )
+
+
+def _zone(name: str) -> ZoneInfo | None:
+    try:
+        return ZoneInfo(name) if name else None
+    except (ZoneInfoNotFoundError, ValueError):
+        return None

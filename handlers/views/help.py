@@ -1,0 +1,25 @@
+"""The help: every command with an example that works."""
+
+from __future__ import annotations
+
+from handlers.json_types import Json
+from handlers.views import kit
+
+_LINES = (
+    ("/unlock Front Door", "opens a door now"),
+    ("/unlock Garage for 30 min", "opens it, locks it again by itself, and checks that it did"),
+    ("/lock Garage", "locks a door now"),
+    ("/doors", "every door with its state, battery and buttons"),
+    ("/guest-code Dana (plumber) at Front Door tomorrow 9-5", "a code for a guest, for just that time"),
+)
+
+
+def help_text() -> Json:
+    """What can be typed. Without an argument, a command opens a form."""
+    lines = "\n".join(f"`{typed}`: {what}" for typed, what in _LINES)
+    return kit.message(
+        "What I can do",
+        kit.section("*What I can do*"),
+        kit.section(lines),
+        kit.context("With less, or with nothing, a command opens a form. Everything is written to an audit log."),
+    )

@@ -1,0 +1,60 @@
+"""What people read when something is not done, or takes long."""
+
+from __future__ import annotations
+
+from bot.domain.errors import AmbiguousDoor, BadField, BotError, DoorTrouble
+from handlers.ids import ActionId, Field
+from handlers.json_types import Json, list_at, text_at
+from handlers.payloads import Submission
+from handlers.views import kit
+
+
+def sentence(text: str) -> Json:
+    """One sentence of ours; names in it may come from others, so it is escaped whole."""
+    return kit.message(text, kit.section(kit.escape(text)))
+
+
+def problem(error: BotError) -> Json:
+    """An error in the words it carries; with buttons where it knows what may have been meant."""
+    return sentence(str(error))
+
+
+def choose_door(error: AmbiguousDoor, action_id: ActionId, verb: str, values: dict[str, str]) -> Json:
+    """“Which one do you mean?”, with a button for each candidate. `values` holds each device's button value."""
+    return kit.message(
+        str(error),
+        kit.section(kit.escape(str(error))),
+        kit.actions(
+            *(
+                kit.button(f"{verb} {door.name}", f"{action_id}:{n}", values[door.device_id])
+                for n, door in enumerate(error.candidates)
+            )
+        ),
+    )
+
+
+def still_working(door: str) -> Json:
+    """Shown after a few seconds: a lock can take half a minute, and silence looks like failure."""
+    return sentence(
+        f"Still waiting for {door} to answer. Locks can take up to half a minute; I will tell you either way."
+    )
+
+
+def unexpected(reference: str) -> Json:
+    """A fault of ours. The log has the same reference."""
+    return sentence(
+        "I hit a fault of my own and stopped, so please check the door before you rely on it. "
+        f"If you tell an admin, give them this reference: {reference}."
+    )
+
+
+def field_errors(error: BotError, submission: Submission) -> dict[str, str]:
+    """An error at the field it belongs to; one that belongs to none stands at the first, as Slack shows no other."""
+    inputs = [
+        text_at(block, "block_id") for block in list_at(submission.view, "blocks") if text_at(block, "type") == "input"
+    ]
+    wanted = [error.field] if isinstance(error, BadField) else []
+    if isinstance(error, DoorTrouble):
+        wanted = [Field.DOORS, Field.DOOR]
+    place = next((w for w in wanted if w in inputs), inputs[0] if inputs else "")
+    return {str(place): str(error)}

@@ -1,0 +1,1 @@
+"""The database: SQLite by default, PostgreSQL at scale. Storage remembers; it decides nothing."""

@@ -1,0 +1,132 @@
+"""Our record of guest codes. The PIN is not in it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import Connection, Row, insert, select, update
+
+from bot.domain.model import GUEST_CODE_MOVES, GuestCode, GuestCodeState, PersonRef
+from bot.domain.window import Window
+from storage.tables import guest_codes
+
+
+class GuestCodeRows:
+    """The guest codes within one transaction."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def add(self, code: GuestCode) -> None:
+        """Write down a code that is about to be ordered. Raises `IntegrityError` if the marker is taken."""
+        self._connection.execute(
+            insert(guest_codes),
+            {
+                "code_id": code.code_id,
+                "order_id": code.order_id,
+                "marker": code.marker,
+                "device_id": code.device_id,
+                "door_name": code.door_name,
+                "timezone": code.timezone.key,
+                "guest": code.guest,
+                "note": code.note,
+                "team_id": code.host.team_id,
+                "user_id": code.host.user_id,
+                "starts_at": code.window.starts_at,
+                "ends_at": code.window.ends_at,
+                "state": code.state.value,
+                "access_code_id": code.access_code_id,
+                "created_at": code.created_at,
+                "changed_at": code.created_at,
+                "trouble": code.trouble,
+            },
+        )
+
+    def move(
+        self,
+        code_id: str,
+        before: GuestCodeState,
+        after: GuestCodeState,
+        *,
+        at: datetime,
+        trouble: str | None = None,
+    ) -> bool:
+        """Move from `before` to `after`. False when it was no longer in `before`: somebody else was first.
+
+        Raises `ValueError` for a move that the life of a code does not have: that is a bug.
+        """
+        if after not in GUEST_CODE_MOVES[before]:
+            raise ValueError(f"a guest code cannot go from {before} to {after}")
+        statement = (
+            update(guest_codes)
+            .where(guest_codes.c.code_id == code_id, guest_codes.c.state == before.value)
+            .values(state=after.value, changed_at=at, trouble=trouble)
+        )
+        return self._connection.execute(statement).rowcount == 1
+
+    def adopt(self, code_id: str, access_code_id: str) -> bool:
+        """Keep Seam's id, once. False when it already had one."""
+        statement = (
+            update(guest_codes)
+            .where(guest_codes.c.code_id == code_id, guest_codes.c.access_code_id.is_(None))
+            .values(access_code_id=access_code_id)
+        )
+        return self._connection.execute(statement).rowcount == 1
+
+    def get(self, code_id: str) -> GuestCode | None:
+        row = self._connection.execute(select(guest_codes).where(guest_codes.c.code_id == code_id)).first()
+        return _guest_code(row) if row else None
+
+    def of_order(self, order_id: str) -> Sequence[GuestCode]:
+        """All codes of one order, in the order of their doors' names."""
+        return self._many(select(guest_codes).where(guest_codes.c.order_id == order_id).order_by("door_name"))
+
+    def in_state(self, state: GuestCodeState) -> Sequence[GuestCode]:
+        return self._many(select(guest_codes).where(guest_codes.c.state == state.value))
+
+    def markers(self) -> frozenset[str]:
+        """Every marker that was ever given out."""
+        return frozenset(self._connection.execute(select(guest_codes.c.marker)).scalars())
+
+    def marker_is_free(self, marker: str) -> bool:
+        return (
+            self._connection.execute(select(guest_codes.c.marker).where(guest_codes.c.marker == marker)).first() is None
+        )
+
+    def card(self, order_id: str) -> tuple[str, str] | None:
+        """Where the order's card stands in Slack: (channel, ts), or None."""
+        row = self._connection.execute(
+            select(guest_codes.c.card_channel, guest_codes.c.card_ts).where(
+                guest_codes.c.order_id == order_id, guest_codes.c.card_ts.is_not(None)
+            )
+        ).first()
+        return (row.card_channel, row.card_ts) if row else None
+
+    def keep_card(self, order_id: str, channel: str, ts: str) -> None:
+        self._connection.execute(
+            update(guest_codes).where(guest_codes.c.order_id == order_id).values(card_channel=channel, card_ts=ts)
+        )
+
+    def _many(self, statement: object) -> Sequence[GuestCode]:
+        return [_guest_code(row) for row in self._connection.execute(statement)]  # type: ignore[call-overload]
+
+
+def _guest_code(row: Row[tuple[object, ...]]) -> GuestCode:
+    return GuestCode(
+        code_id=row.code_id,
+        order_id=row.order_id,
+        marker=row.marker,
+        device_id=row.device_id,
+        door_name=row.door_name,
+        timezone=ZoneInfo(row.timezone),
+        guest=row.guest,
+        note=row.note,
+        host=PersonRef(team_id=row.team_id, user_id=row.user_id),
+        window=Window(starts_at=row.starts_at, ends_at=row.ends_at),
+        state=GuestCodeState(row.state),
+        access_code_id=row.access_code_id,
+        created_at=row.created_at,
+        trouble=row.trouble,
+    )

@@ -1,0 +1,70 @@
+"""What Slack delivered: each thing once."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection, delete, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+
+from bot.domain.model import PersonRef
+from storage.tables import inbox, seen_signatures
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Received:
+    """Something taken on: who sent it and what it was ("/unlock")."""
+
+    key: str
+    person: PersonRef
+    what: str
+    received_at: datetime
+
+
+class InboxRows:
+    """The inbox within one transaction."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+        self._insert = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
+
+    def take(self, received: Received) -> bool:
+        """Take it on. False when this key was taken before: a retry, a replay, a second click."""
+        statement = self._insert(inbox).values(
+            key=received.key,
+            received_at=received.received_at,
+            team_id=received.person.team_id,
+            user_id=received.person.user_id,
+            what=received.what,
+            done=False,
+        )
+        return self._connection.execute(statement.on_conflict_do_nothing()).rowcount == 1
+
+    def finish(self, key: str) -> None:
+        """The person has been answered, or what was begun has a record of its own."""
+        self._connection.execute(update(inbox).where(inbox.c.key == key).values(done=True))
+
+    def unfinished(self, before: datetime) -> Sequence[Received]:
+        """What was taken on before `before` and never finished: the process stopped in between."""
+        rows = self._connection.execute(select(inbox).where(~inbox.c.done, inbox.c.received_at < before))
+        return [
+            Received(
+                key=r.key,
+                person=PersonRef(team_id=r.team_id, user_id=r.user_id),
+                what=r.what,
+                received_at=r.received_at,
+            )
+            for r in rows
+        ]
+
+    def is_new_signature(self, signature: str, at: datetime) -> bool:
+        """False when exactly this signed request was seen before."""
+        statement = self._insert(seen_signatures).values(signature=signature, seen_at=at).on_conflict_do_nothing()
+        return self._connection.execute(statement).rowcount == 1
+
+    def forget(self, *, signatures_before: datetime, deliveries_before: datetime) -> None:
+        """Let go of what can no longer come again."""
+        self._connection.execute(delete(seen_signatures).where(seen_signatures.c.seen_at < signatures_before))
+        self._connection.execute(delete(inbox).where(inbox.c.done, inbox.c.received_at < deliveries_before))

@@ -1,0 +1,94 @@
+"""Unlocks and locks, from intent to outcome."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import Connection, Row, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+
+from bot.domain.model import Action, Operation, OperationState, Origin, PersonRef
+from storage.tables import operations
+
+
+class OperationRows:
+    """The operations within one transaction."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+        self._insert = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
+
+    def intend(self, operation: Operation) -> bool:
+        """Write down what is about to be done. False when this door already has a command in flight."""
+        statement = self._insert(operations).values(
+            op_id=operation.op_id,
+            action=operation.action.value,
+            device_id=operation.device_id,
+            door_name=operation.door_name,
+            timezone=operation.timezone.key,
+            team_id=operation.person.team_id,
+            user_id=operation.person.user_id,
+            surface=operation.origin.surface,
+            request_id=operation.origin.request_id,
+            channel_id=operation.origin.channel_id,
+            state=OperationState.INTENDED.value,
+            intended_at=operation.intended_at,
+            relock_at=operation.relock_at,
+        )
+        return self._connection.execute(statement.on_conflict_do_nothing()).rowcount == 1
+
+    def end(
+        self,
+        op_id: str,
+        state: OperationState,
+        *,
+        at: datetime,
+        action_attempt_id: str | None = None,
+        confirmed: bool | None = None,
+        trouble: str | None = None,
+        before: OperationState = OperationState.INTENDED,
+    ) -> bool:
+        """Move from `before` to `state`. False when it had already ended: somebody else was first."""
+        statement = (
+            update(operations)
+            .where(operations.c.op_id == op_id, operations.c.state == before.value)
+            .values(
+                state=state.value,
+                ended_at=at,
+                action_attempt_id=action_attempt_id,
+                confirmed=confirmed,
+                trouble=trouble,
+            )
+        )
+        return self._connection.execute(statement).rowcount == 1
+
+    def get(self, op_id: str) -> Operation | None:
+        row = self._connection.execute(select(operations).where(operations.c.op_id == op_id)).first()
+        return _operation(row) if row else None
+
+    def in_flight(self, device_id: str | None = None) -> Sequence[Operation]:
+        """Intended and not ended: on this door, or on all (after a restart: outcome unknown)."""
+        statement = select(operations).where(operations.c.state == OperationState.INTENDED.value)
+        if device_id is not None:
+            statement = statement.where(operations.c.device_id == device_id)
+        return [_operation(row) for row in self._connection.execute(statement)]
+
+
+def _operation(row: Row[tuple[object, ...]]) -> Operation:
+    return Operation(
+        op_id=row.op_id,
+        action=Action(row.action),
+        device_id=row.device_id,
+        door_name=row.door_name,
+        timezone=ZoneInfo(row.timezone),
+        person=PersonRef(team_id=row.team_id, user_id=row.user_id),
+        origin=Origin(surface=row.surface, request_id=row.request_id, channel_id=row.channel_id),
+        state=OperationState(row.state),
+        intended_at=row.intended_at,
+        relock_at=row.relock_at,
+        action_attempt_id=row.action_attempt_id,
+        confirmed=row.confirmed,
+        trouble=row.trouble,
+    )

@@ -1,0 +1,26 @@
+"""One transaction: every read and write there is, by name, in domain terms."""
+
+from __future__ import annotations
+
+from sqlalchemy import Connection
+
+from storage.audit_rows import AuditKey, AuditRows
+from storage.draft_rows import DraftRows
+from storage.guest_code_rows import GuestCodeRows
+from storage.inbox_rows import InboxRows
+from storage.operation_rows import OperationRows
+from storage.request_rows import RequestRows
+from storage.task_rows import TaskRows
+
+
+class Transaction:
+    """Handed to the functions that `Database.write` and `Database.read` run; not to be kept."""
+
+    def __init__(self, connection: Connection, audit_key: AuditKey) -> None:
+        self.audit = AuditRows(connection, audit_key)
+        self.inbox = InboxRows(connection)
+        self.operations = OperationRows(connection)
+        self.guest_codes = GuestCodeRows(connection)
+        self.drafts = DraftRows(connection)
+        self.requests = RequestRows(connection)
+        self.tasks = TaskRows(connection)
