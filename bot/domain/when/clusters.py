@@ -28,11 +28,7 @@ def candidates(items: list[Item]) -> Iterator[tuple[list[Item], bool]]:
     names = [c for c in clusters if _name_like(c, items)]
     kept = [c for c in clusters if c not in names] or clusters
     kept = [_without_label(c, items) for c in kept]
-    kept = [
-        c
-        for c in kept
-        if any(i.value is not None or i.kind in (Joint.EVERY, Joint.WHOLE, Joint.AGO) for i in c)
-    ]
+    kept = [c for c in kept if any(i.value is not None or i.kind in (Joint.EVERY, Joint.WHOLE, Joint.AGO) for i in c)]
     if not kept:
         return
     if len(kept) > 1:
@@ -70,9 +66,7 @@ def _clusters(items: list[Item]) -> list[list[Item]]:
 def _trimmed(run: list[Item]) -> list[Item]:
     """Without joints at the end that join nothing: "3pm at [the lobby]"."""
     end = len(run)
-    while (
-        end and run[end - 1].value is None and run[end - 1].kind not in (Joint.EVERY, Joint.WHOLE, Joint.AGO)
-    ):
+    while end and run[end - 1].value is None and run[end - 1].kind not in (Joint.EVERY, Joint.WHOLE, Joint.AGO):
         if run[end - 1].flags & {"from_post", "until_post", "onward"}:
             break
         end -= 1
@@ -123,9 +117,7 @@ def _capital(item: Item | None) -> bool:
 
 def _capital_junk(before: Item | None, after: Item | None) -> bool:
     return (
-        (_junk(after) and _capital(after))
-        or (_junk(before) and _capital(before))
-        or (_junk(before) and _junk(after))
+        (_junk(after) and _capital(after)) or (_junk(before) and _capital(before)) or (_junk(before) and _junk(after))
     )
 
 
@@ -180,9 +172,7 @@ def _unread(chosen: list[Item], items: list[Item]) -> bool:
             if step == 1 and place < len(items) and items[place].kind in (Joint.AFTER, Joint.BEFORE):
                 place += step
             while (
-                0 <= place < len(items)
-                and items[place].kind is Joint.GLUE
-                and items[place].flags & {"of", "article"}
+                0 <= place < len(items) and items[place].kind is Joint.GLUE and items[place].flags & {"of", "article"}
             ):
                 place += step
             if 0 <= place < len(items) and items[place].value is not None and id(items[place]) in used:
@@ -208,10 +198,7 @@ def _weight(cluster: list[Item]) -> int:
             if value.day is not None and (value.month is not None or value.months is not None):
                 total += 4
             elif (
-                value.offset is not None
-                or value.week is not None
-                or value.weekend is not None
-                or value.rel is not None
+                value.offset is not None or value.week is not None or value.weekend is not None or value.rel is not None
             ):
                 total += 3
             elif value.weekday is not None:
@@ -235,9 +222,7 @@ def _without_edge_name(cluster: list[Item]) -> list[Item] | None:
     if len(values) < 2:
         return None
     value = values[0].value
-    weak = isinstance(value, Number | Part) or (
-        isinstance(value, Date) and (value.bare_month or value.bare_weekday)
-    )
+    weak = isinstance(value, Number | Part) or (isinstance(value, Date) and (value.bare_month or value.bare_weekday))
     if not weak:
         return None
     return cluster[cluster.index(values[0]) + 1 :]

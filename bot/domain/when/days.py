@@ -36,9 +36,7 @@ def spans(when: Date, today: date, *, past: bool = False, next_week: bool = True
     found = _spans(when, today, past, next_week)
     if when.plus or when.plus_months:
         shift, months = timedelta(days=when.plus or 0), when.plus_months or 0
-        found = (
-            (add_months(first, months) + shift, add_months(last, months) + shift) for first, last in found
-        )
+        found = ((add_months(first, months) + shift, add_months(last, months) + shift) for first, last in found)
     if when.edge == "start":
         found = ((first, first) for first, _ in found)
     return found
@@ -100,9 +98,7 @@ def _months(when: Date, today: date, past: bool) -> Iterator[tuple[int, int]]:
     elif when.month is not None and (when.year is not None or when.years is not None):
         yield when.year if when.year is not None else today.year + (when.years or 0), when.month
     elif when.month is not None:
-        years = (
-            range(today.year, today.year - _YEARS, -1) if past else range(today.year - 1, today.year + _YEARS)
-        )
+        years = range(today.year, today.year - _YEARS, -1) if past else range(today.year - 1, today.year + _YEARS)
         for year in years:
             yield year, when.month
     else:

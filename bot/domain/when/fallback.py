@@ -46,12 +46,15 @@ def read_moment(
     except (ValueError, OverflowError, TypeError):
         return None
     moment = found.date_obj
-    if moment is None or moment.tzinfo is not None or not keeps_numbers(text, moment):
+    if (
+        moment is None
+        or not now.year <= moment.year <= now.year + 10
+        or moment.tzinfo is not None
+        or not keeps_numbers(text, moment)
+    ):
         return None
     timed = found.period == "time"
-    start = (
-        at(moment.date(), moment.hour * 60 + moment.minute, zone) if timed else day_start(moment.date(), zone)
-    )
+    start = at(moment.date(), moment.hour * 60 + moment.minute, zone) if timed else day_start(moment.date(), zone)
     end = None if timed else at(moment.date(), 24 * 60, zone)
     if (end or start).astimezone(UTC) <= now.astimezone(UTC):
         return None

@@ -144,6 +144,8 @@ class _Builder:
         self.side = self.frame.start
 
     def build(self) -> Frame:
+        if any(item.kind is Joint.EVERY for item in self.items):
+            raise Recurring
         for index, item in enumerate(self.items):
             if item.value is not None:
                 self._take(index, item)
@@ -197,9 +199,7 @@ class _Builder:
     def _join(self, index: int, item: Item) -> None:
         frame, kind = self.frame, item.kind
         nxt = self._next(index)
-        if kind is Joint.EVERY:
-            frame.every = True
-        elif kind is Joint.NOT:
+        if kind is Joint.NOT:
             if nxt is not None:
                 raise Negated
         elif kind is Joint.AGO:
@@ -219,9 +219,7 @@ class _Builder:
             self._link(index, Joint.UNTIL, item, nxt)
         elif kind in _LINKS:
             self._link(index, kind, item, nxt)
-        elif (
-            kind is Joint.AT and item.flags & {"range", "range_weak"} and self._at_is_range(index, item, nxt)
-        ):
+        elif kind is Joint.AT and item.flags & {"range", "range_weak"} and self._at_is_range(index, item, nxt):
             self._link(index, Joint.RANGE, item, nxt)
 
     def _and(self, index: int, nxt: Item | None) -> None:
@@ -306,9 +304,7 @@ class _Builder:
         if isinstance(before.value, Clock | Part) and not hour_after:
             return opened and bool(frame.start.dates or isinstance(nxt.value, Date))
         if isinstance(before.value, Number) and "range" in item.flags and "range_weak" not in item.flags:
-            if any(d.weekday is not None or d.monthly for d in frame.start.dates) and isinstance(
-                nxt.value, Clock
-            ):
+            if any(d.weekday is not None or d.monthly for d in frame.start.dates) and isinstance(nxt.value, Clock):
                 return False
             return hour_after or isinstance(nxt.value, Date)
         if isinstance(before.value, Date) and hour_after and opened and frame.start.clocks:
@@ -405,9 +401,10 @@ def _as_hour(number: Number) -> Clock:
     )
 
 
-def _is_day(
-    number: Number, at: bool, side: Side, other: Side, frame: Frame, *, has_clock: bool, monthly: bool
-) -> bool:
+def _is_day(number: Number, at: bool, side: Side, other: Side, frame: Frame, *, has_clock: bool, monthly: bool) -> bool:
+    if side.clocks and at:
+        # "Tuesday at 3 and 5pm" names two times.
+        raise Dangling
     if side.clocks:
         return True
     if at:

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import calendar
 from datetime import UTC, date, datetime, timedelta, tzinfo
+from typing import TYPE_CHECKING
 
-from bot.domain.when.pieces import Length
+if TYPE_CHECKING:
+    # Only a name here, so that importing a recurrence does not import the grammar.
+    from bot.domain.when.pieces import Length
 
 
 def at(day: date, minutes: int, zone: tzinfo) -> datetime:
@@ -46,9 +49,7 @@ def add(moment: datetime, length: Length, zone: tzinfo) -> datetime:
         moved = at(day, wall, zone)
         # Without a change of the wall clock the second of two equal times stays the second.
         local = (
-            moved.replace(fold=local.fold)
-            if moved.replace(fold=local.fold).utcoffset() == local.utcoffset()
-            else moved
+            moved.replace(fold=local.fold) if moved.replace(fold=local.fold).utcoffset() == local.utcoffset() else moved
         )
     return (local.astimezone(UTC) + timedelta(minutes=length.minutes)).astimezone(zone)
 

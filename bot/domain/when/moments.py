@@ -122,9 +122,7 @@ class Moments(Settling):
         if self.past:
             return self._moment_back(order, when, part)
         if when is None:
-            moments = [
-                (self._at(self.today + step * _DAY, m), m == ruled) for step in range(3) for m in order
-            ]
+            moments = [(self._at(self.today + step * _DAY, m), m == ruled) for step in range(3) for m in order]
             if len(possible) == 2:
                 if hours.sound(hours.flipped(ruled)):
                     self._offer(Choice(other_half=True))

@@ -138,9 +138,7 @@ class PeriodScanner(Cursor):
         """this/next/last with a weekday, a unit, a month or a part of the day."""
         i = self.i
         atom = self.atoms[i]
-        if "period" in atom.means or (
-            self._is(i, "unit") and (self._is(i + 1, "rel_post") or self._free_unit())
-        ):
+        if "period" in atom.means or (self._is(i, "unit") and (self._is(i + 1, "rel_post") or self._free_unit())):
             found = self._period(i)
             if found is not None:
                 return self._push(None, found[0], found[1])

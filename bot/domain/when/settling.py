@@ -122,9 +122,7 @@ class Settling:
     def _spans(self, when: Date) -> Iterator[Span]:
         next_week = (self.lex.facts.get("next_weekday") == "week") != self.choice.other_next
         found = spans(when, self.today, past=self.past, next_week=next_week)
-        weekday_only = (
-            when.weekday is not None and when.day is None and when.nth is None and when.week is None
-        )
+        weekday_only = when.weekday is not None and when.day is None and when.nth is None and when.week is None
         if weekday_only and when.rel == 1 and not self.past:
             self._offer(Choice(other_next=True))
         if weekday_only and not when.rel and not self.past and when.weekday == self.today.weekday():

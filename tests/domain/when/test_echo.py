@@ -42,17 +42,12 @@ def test_whole_days_are_said_as_days() -> None:
 
 def test_one_day_is_named_once_and_the_length_is_elapsed() -> None:
     start, end = datetime(2026, 10, 25, 1, 0, tzinfo=BERLIN), datetime(2026, 10, 25, 5, 0, tzinfo=BERLIN)
-    assert (
-        echo(start, end, tz=BERLIN, locale="en-GB")
-        == "Sunday, 25 October 2026, 01:00 – 05:00 · Berlin time · 5 h"
-    )
+    assert echo(start, end, tz=BERLIN, locale="en-GB") == "Sunday, 25 October 2026, 01:00 – 05:00 · Berlin time · 5 h"
 
 
 def test_the_readers_own_zone_only_where_it_differs() -> None:
     text = echo(START, END, tz=BERLIN, reader_tz=ZoneInfo("America/New_York"))
-    assert text.endswith(
-        " · your time: Friday, November 27, 2026, 9:00 AM – Monday, November 30, 2026, 5:00 AM"
-    )
+    assert text.endswith(" · your time: Friday, November 27, 2026, 9:00 AM – Monday, November 30, 2026, 5:00 AM")
     assert "your time" not in echo(START, END, tz=BERLIN, reader_tz=ZoneInfo("Europe/Paris"))
 
 
@@ -63,8 +58,6 @@ def test_a_time_that_happens_twice_says_its_offset() -> None:
 
 
 def test_an_open_end_and_a_running_window() -> None:
-    assert (
-        echo(START, None, tz=BERLIN, locale="en-GB") == "from Friday, 27 November 2026, 15:00 · Berlin time"
-    )
+    assert echo(START, None, tz=BERLIN, locale="en-GB") == "from Friday, 27 November 2026, 15:00 · Berlin time"
     now = datetime(2026, 11, 28, tzinfo=UTC)
     assert echo(START, END, tz=BERLIN, now=now).endswith("✓")

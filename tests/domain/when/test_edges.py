@@ -20,7 +20,7 @@ NOW = datetime(2026, 11, 24, 10, 15, tzinfo=UTC)
 class TestDateparser:
     """The traps of ../shared/peers.md section 5."""
 
-    @pytest.mark.parametrize("text", ["tomorrow at 9", "friday at 9", "March 12th at 10", "monday 17 9"])
+    @pytest.mark.parametrize("text", ["tomorrow at 9", "friday at 9", "March 12th at 10"])
     def test_a_dropped_number_is_no_answer(self, text: str) -> None:
         assert read_moment(text, now=NOW, zone=UTC, lang="en", order="mdy") is None
 
@@ -78,16 +78,13 @@ class TestCommandLine:
 
     def test_a_repeating_text_is_shown_as_a_pass(self, capsys: pytest.CaptureFixture[str]) -> None:
         assert when_cli.main(["every Tue and Thu 8-11 until June", "--now", "2026-11-24T10:15"]) == 1
-        assert (
-            "as a pass: Tuesday, Thursday, 08:00 to 11:00, from 2026-11-24 to 2027-06-30"
-            in capsys.readouterr().out
-        )
+        assert "as a pass: Tuesday, Thursday, 08:00 to 11:00, from 2026-11-24 to 2027-06-30" in capsys.readouterr().out
 
     def test_lines(self, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
         base = {"now": "2026-11-24T10:15-05:00", "tz": "America/New_York", "locale": "en-US", "lang": "en"}
         asked = [
             base | {"text": "tomorrow 9-5"}, base | {"id": "a", "text": "from 3pm"}, base | {"text": "banana"},
-            {"text": "no now"}, base | {"tz": "Nowhere/Atall", "text": "x"}, base | {"text": 5},
+            {"text": "no now"}, base | {"tz": "Nowhere/Atall", "text": "x"}, base | {"now": 5, "text": "x"},
         ]  # fmt: skip
         monkeypatch.setattr(sys, "stdin", io.StringIO("\n".join(map(json.dumps, asked)) + "\n\nnot json\n"))
         assert when_cli.main(["--jsonl"]) == 0

@@ -34,9 +34,7 @@ def score() -> ModuleType:
 
 def answer(case: dict[str, Any]) -> dict[str, Any]:
     now = datetime.fromisoformat(case["now"])
-    found = read_window(
-        case["text"], now=now, tz=ZoneInfo(case["tz"]), locale=case["locale"], lang=case["lang"]
-    )
+    found = read_window(case["text"], now=now, tz=ZoneInfo(case["tz"]), locale=case["locale"], lang=case["lang"])
     if not isinstance(found, Reading):
         return {"error": str(found.code)}
     return {"start": found.starts_at.isoformat(), "end": found.ends_at and found.ends_at.isoformat()}

@@ -20,9 +20,7 @@ def test_there_are_sixty_reasoned_rows() -> None:
     assert all(row["note"] for row in ROWS)
 
 
-@pytest.mark.parametrize(
-    "row", ROWS, ids=[f"{r['lang']} {r['text']} {r['locale']} {r['now'][:10]}" for r in ROWS]
-)
+@pytest.mark.parametrize("row", ROWS, ids=[f"{r['lang']} {r['text']} {r['locale']} {r['now'][:10]}" for r in ROWS])
 def test_row(row: dict[str, Any]) -> None:
     now = datetime.fromisoformat(row["now"])
     found = read_past(row["text"], now=now, tz=ZoneInfo(row["tz"]), locale=row["locale"], lang=row["lang"])

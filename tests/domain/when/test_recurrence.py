@@ -13,9 +13,7 @@ import pytest
 
 from bot.domain.when import Reading, Recurrence, read_recurrence, read_window
 
-ROWS = [
-    json.loads(line) for line in Path(__file__).with_name("recurrence.jsonl").read_text("utf-8").splitlines()
-]
+ROWS = [json.loads(line) for line in Path(__file__).with_name("recurrence.jsonl").read_text("utf-8").splitlines()]
 BERLIN = ZoneInfo("Europe/Berlin")
 
 
@@ -44,9 +42,7 @@ def test_row(row: dict[str, Any]) -> None:
     assert found.every_weeks == row["every_weeks"]
     assert sorted(map(str, found.skipped)) == row["skipped"]
     # The window reader never takes such a text for one stretch of time, except a plain span of days.
-    assert not isinstance(
-        read_window(row["text"], now=now, tz=tz, locale=row["locale"], lang=row["lang"]), Reading
-    )
+    assert not isinstance(read_window(row["text"], now=now, tz=tz, locale=row["locale"], lang=row["lang"]), Reading)
 
 
 def weekly(**changes: Any) -> Recurrence:
@@ -81,18 +77,14 @@ def test_a_stretch_over_the_spring_night_is_an_hour_shorter() -> None:
 
 
 def test_a_stretch_that_the_clock_change_swallows_is_left_out() -> None:
-    swallowed = weekly(
-        start_minute=2 * 60, end_minute=2 * 60 + 1, first=date(2027, 3, 28), last=date(2027, 3, 28)
-    )
+    swallowed = weekly(start_minute=2 * 60, end_minute=2 * 60 + 1, first=date(2027, 3, 28), last=date(2027, 3, 28))
     windows = list(swallowed.windows(after=datetime(2027, 3, 1, tzinfo=UTC)))
     assert all(w.length is not None and w.length.total_seconds() > 0 for w in windows)
 
 
 def test_skipped_dates_and_bounds() -> None:
     found = weekly(skipped=frozenset({date(2027, 3, 28)}))
-    windows = found.windows(
-        after=datetime(2027, 3, 1, tzinfo=UTC), before=datetime(2027, 4, 4, 5, tzinfo=UTC)
-    )
+    windows = found.windows(after=datetime(2027, 3, 1, tzinfo=UTC), before=datetime(2027, 4, 4, 5, tzinfo=UTC))
     assert [w.starts_at.day for w in windows] == [21]
 
 

@@ -121,10 +121,7 @@ def length_text(length: timedelta, lex: Lexicon) -> str:
         (minutes % 60, "minute_unit"),
     )
     joiner = "" if lex.lang == "ja" else " "
-    return (
-        " ".join(f"{n}{joiner}{lex.names[unit]}" for n, unit in amounts if n)
-        or f"0 {lex.names['minute_unit']}"
-    )
+    return " ".join(f"{n}{joiner}{lex.names[unit]}" for n, unit in amounts if n) or f"0 {lex.names['minute_unit']}"
 
 
 def _running(starts_at: datetime, ends_at: datetime | None, now: datetime) -> bool:
