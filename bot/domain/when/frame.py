@@ -100,11 +100,12 @@ class Side:
             self.clocks.append(clock)
             return
         first = self.clocks[0]
-        if first.hour % 12 == clock.hour % 12 and first.minute == clock.minute:
-            if first.soft or (first.meridiem and clock.literal):
-                self.clocks[0] = clock if not clock.soft else first
-            return
-        raise Contradiction
+        same_face = first.hour % 12 == clock.hour % 12 and first.minute == clock.minute
+        if not same_face or (first.literal and clock.literal):
+            raise Contradiction
+        # "8pm in the evening, 20:00": the more exact of the two.
+        if first.soft or (first.meridiem and clock.literal):
+            self.clocks[0] = clock if not clock.soft else first
 
 
 @dataclass(slots=True)
@@ -152,6 +153,11 @@ class _Builder:
             else:
                 self._join(index, item)
         settle_numbers(self.frame)
+        start, end = self.frame.start, self.frame.end
+        pairs = [(part, clock) for part in start.parts + end.parts for clock in start.clocks]
+        pairs += [(part, clock) for part in end.parts for clock in end.clocks]
+        if any(_at_odds(part, clock) for part, clock in pairs):
+            raise Contradiction
         return self.frame
 
     def _take(self, index: int, item: Item) -> None:
@@ -319,6 +325,19 @@ class _Builder:
 
     def _opened_before(self, index: int) -> bool:
         return any(i.value is None and i.flags & {"from", "between"} for i in self.items[:index])
+
+
+def _at_odds(part: Part, clock: Clock) -> bool:
+    """13:00 in the morning, 9am in the evening."""
+    late = (clock.meridiem == "pm" and clock.hour != 12) or (clock.literal and clock.hour > 12)
+    early = clock.meridiem == "am"
+    if part.name == "morning":
+        return late
+    if part.name == "noon" and clock.literal:
+        return not 10 <= clock.hour <= 15
+    if part.name == "night":
+        return early and 6 <= clock.hour <= 11
+    return early and part.name in ("afternoon", "evening", "noon")
 
 
 def _postpositions(items: list[Item]) -> list[Item]:

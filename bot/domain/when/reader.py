@@ -71,11 +71,17 @@ def _read(text: str, *, now: datetime, tz: ZoneInfo, locale: str, lang: str | No
     if isinstance(found, Unclear) and found.code in (Code.NOTHING_FOUND, Code.UNREAD) and lex.lang != "en":
         # People mix English into every language: "Sep 7th, 9am". It counts only if English reads all of it.
         english = _in_language(text, local, tz, lexicon("en"), date_order(locale), past)
-        if isinstance(english, Reading):
+        if isinstance(english, Reading) and _covers(english, text):
             return english
     if isinstance(found, Unclear) and found.code is Code.NOTHING_FOUND and not past:
         return _by_dateparser(text, local, tz, lex, date_order(locale)) or found
     return found
+
+
+def _covers(reading: Reading, text: str) -> bool:
+    """Whether every letter and digit of the text was read."""
+    inside = {index for start, end in reading.spans for index in range(start, end)}
+    return all(index in inside for index, char in enumerate(text) if char.isalnum())
 
 
 def _in_other_language(

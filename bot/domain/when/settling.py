@@ -115,7 +115,7 @@ class Settling:
         merged = reduce(Date.merged, dates)
         if self.choice.swap and merged.swap:
             merged = replace(merged, month=merged.swap[0], day=merged.swap[1], swap=None)
-        elif merged.swap:
+        elif merged.swap and merged.weekday is None:
             self._offer(Choice(swap=True))
         return merged
 
@@ -148,6 +148,8 @@ class Settling:
             name = f"{day:%A} {day.day} {day:%B}"
             if day.year != self.today.year:
                 name += f" {day.year}"
+            # A weekday that fits its date only years from now is rather a slip.
+            self.guess = self.guess or (when.weekday is not None and day.year > self.today.year + 1)
             self._note(f"the day is {name}")
 
     def _fits(self, start: datetime, end: datetime) -> bool:

@@ -112,6 +112,10 @@ class LengthScanner(PeriodScanner):
             return self._push(None, length, k + 1)
         if self._is(k, "within_post"):
             return self._push(None, length, k + 1, "next")
+        past_hour = self._is(k, "past", "to_minute") and self._is(k + 1, "number", "noon", "midnight", "half")
+        if past_hour and self.atoms[k - 1].means.get("unit") == "minute" and not self._after_joint(Joint.FOR):
+            # "twenty minutes past eight"
+            return False
         if self.atoms[k - 1].has("ja_day", "ja_year") and not self._is(k, "later", "fromnow"):
             return False
         if self._is(k, "fromnow") or (self._is(k, "later") and not self._after_joint(Joint.FOR)):
