@@ -20,6 +20,7 @@ from handlers.payloads import Click, Command, Delivery, Shortcut, Submission, ch
 from handlers.people import People
 from handlers.slack_out import SlackFailed, SlackOut
 from handlers.views import guest_codes as shown
+from handlers.views.times import short
 from handlers.views.times import window as window_words
 
 DEFAULT_LENGTH = timedelta(hours=2)  # "tomorrow at 3pm" names a moment: the product adds this much, and says so
@@ -196,7 +197,8 @@ class GuestCodeHandlers:
         choices = []
         for window, assumptions in windows:
             assert window.ends_at is not None
-            words = window_words(window, door.timezone or self._fallback_zone(person), person.timezone)
+            zone = door.timezone or self._fallback_zone(person)
+            words = window_words(window, zone, person.timezone)
             draft_id = await self.services.drafts.keep(
                 person.ref,
                 {
@@ -207,7 +209,7 @@ class GuestCodeHandlers:
                 },
             )
             echo = shown.Echo(words=words, assumptions=assumptions)
-            choices.append(shown.Choice(draft_id=draft_id, echo=echo, label=words))
+            choices.append(shown.Choice(draft_id=draft_id, echo=echo, label=short(window, zone)))
         change_id = await self.services.drafts.keep(person.ref, {"text": text, "when": wish.time_typed})
         return shown.confirm(wish.guest, [door.name], choices, change_id)
 
