@@ -29,6 +29,7 @@ from bot.seam import SeamClient, make_http_client
 from bot.services import Services
 from bot.services.context import Beat, Context
 from handlers import Handlers, Identity, make_app, register
+from handlers.desk import PROGRESS_AFTER_S
 from handlers.edge import SlackEdge, Verifier
 from handlers.notifier import Notifier
 from handlers.slack_out import SlackFailed, SlackOut
@@ -68,6 +69,7 @@ async def running_bot(
     now: Callable[[], datetime] = system_now,
     on_beat: Callable[[Beat], None] = lambda beat: None,
     schedule: bool = True,
+    progress_after: float = PROGRESS_AFTER_S,
 ) -> AsyncIterator[Bot]:
     """Start everything but the way in from Slack (`serve_http`, `serve_socket`), and stop it in order.
 
@@ -96,7 +98,7 @@ async def running_bot(
                 on_beat=on_beat,
             )
             services = Services.over(context)
-            handlers = Handlers.over(services, slack, identity)
+            handlers = Handlers.over(services, slack, identity, progress_after=progress_after)
             slack_app = make_app(client, identity, settings.slack_bot_token.reveal())
             register(slack_app, handlers)
             scheduler = Scheduler(db, now, _runs(services, handlers, slack))

@@ -15,7 +15,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.services import Services
 from handlers import payloads
-from handlers.desk import Ack, Desk
+from handlers.desk import PROGRESS_AFTER_S, Ack, Desk
 from handlers.doors import DoorHandlers
 from handlers.guest_codes import GuestCodeHandlers
 from handlers.help import HelpHandlers
@@ -96,10 +96,16 @@ class Handlers:
 
     @classmethod
     def over(
-        cls, services: Services, slack: SlackOut, identity: Identity, *, clock: Callable[[], float] = time.monotonic
+        cls,
+        services: Services,
+        slack: SlackOut,
+        identity: Identity,
+        *,
+        clock: Callable[[], float] = time.monotonic,
+        progress_after: float = PROGRESS_AFTER_S,
     ) -> Handlers:
-        """Every handler over the services and one way out."""
-        desk = Desk(services, slack)
+        """Every handler over the services and one way out. `progress_after`: seconds of silence before a word."""
+        desk = Desk(services, slack, progress_after=progress_after)
         people = People(slack, identity.team_id, clock)
         doors = DoorHandlers(services=services, desk=desk, people=people, slack=slack)
         codes = GuestCodeHandlers(services=services, desk=desk, people=people, slack=slack)

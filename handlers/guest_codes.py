@@ -7,13 +7,13 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from bot.domain.errors import BadField, BotError
-from bot.domain.model import Door, Person
+from bot.domain.model import Action, Door, Person
 from bot.domain.when import Kind, Reading, Unclear, read_window
 from bot.domain.window import Window
 from bot.domain.wishes import CodeWish, read_code_wish
 from bot.services import Services
 from handlers import views
-from handlers.desk import Ack, Desk, Job, Reply
+from handlers.desk import Ack, Desk, Job, Reply, needed
 from handlers.ids import VALUE, ActionId, Field
 from handlers.json_types import text_at
 from handlers.payloads import Click, Command, Delivery, Shortcut, Submission, chosen, typed
@@ -41,6 +41,7 @@ class GuestCodeHandlers:
         """`/guest-code Dana at Front Door tomorrow 9-5`: asks back what was understood; with less, opens the form."""
 
         async def job(reply: Reply) -> None:
+            await self.desk.admit(await self.people.person(command.person), Action.GUEST_CODE, command.name, reply)
             await self._understand(command, command.text, reply)
 
         await self.desk.take(ack, command, command.name, job)
@@ -50,6 +51,7 @@ class GuestCodeHandlers:
 
         async def job(reply: Reply) -> None:
             person = await self.people.person(shortcut.person)
+            await self.desk.admit(person, Action.GUEST_CODE, "shortcut", reply)
             wish = await self._wish(shortcut.text, person) if shortcut.text else None
             await self._open_form(shortcut.trigger_id, person, wish, when=wish.time_typed if wish else "")
 
@@ -102,7 +104,9 @@ class GuestCodeHandlers:
 
         async def job(reply: Reply) -> None:
             person = await self.people.person(click.person)
-            draft = await self.services.drafts.use(click.value, person.ref)
+            draft = needed(await self.services.drafts.use(click.value, person.ref), "question")
+            # One question, one code: also with two readings, after Cancel, and on an old screen.
+            await self.services.drafts.use(draft["question"], person.ref)
             order = await self.services.order_checks.checked(
                 guest=draft["guest"],
                 device_ids=draft["doors"].split(" "),
@@ -125,7 +129,7 @@ class GuestCodeHandlers:
 
         async def job(reply: Reply) -> None:
             person = await self.people.person(click.person)
-            draft = await self.services.drafts.read(click.value, person.ref)
+            draft = needed(await self.services.drafts.read(click.value, person.ref), "text")
             wish = await self._wish(draft["text"], person)
             await self._open_form(click.trigger_id, person, wish, when=draft["when"])
 
@@ -194,6 +198,7 @@ class GuestCodeHandlers:
         self, person: Person, text: str, wish: CodeWish, windows: list[tuple[Window, tuple[str, ...]]]
     ) -> dict[str, object]:
         door = wish.doors[0]
+        question = await self.services.drafts.keep(person.ref, {"text": text, "when": wish.time_typed})
         choices = []
         for window, assumptions in windows:
             assert window.ends_at is not None
@@ -202,6 +207,7 @@ class GuestCodeHandlers:
             draft_id = await self.services.drafts.keep(
                 person.ref,
                 {
+                    "question": question,
                     "guest": wish.guest,
                     "doors": door.device_id,
                     "starts_at": window.starts_at.isoformat(),
@@ -210,8 +216,7 @@ class GuestCodeHandlers:
             )
             echo = shown.Echo(words=words, assumptions=assumptions)
             choices.append(shown.Choice(draft_id=draft_id, echo=echo, label=short(window, zone)))
-        change_id = await self.services.drafts.keep(person.ref, {"text": text, "when": wish.time_typed})
-        return shown.confirm(wish.guest, [door.name], choices, change_id)
+        return shown.confirm(wish.guest, [door.name], choices, question)
 
     async def _wish(self, text: str, person: Person) -> CodeWish:
         return read_code_wish(
