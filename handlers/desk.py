@@ -21,6 +21,7 @@ from bot.services import Services
 from handlers import views
 from handlers.json_types import Json
 from handlers.payloads import Delivery, Submission
+from handlers.people import Unrecognised
 from handlers.slack_out import SlackFailed, SlackOut
 
 log = logging.getLogger(__name__)
@@ -105,6 +106,7 @@ class Desk:
             job = await asyncio.wait_for(prepare(), PREPARE_BUDGET_S)
         except BotError as error:
             await ack(response_action="errors", errors=views.field_errors(error, submission))
+            await self._note_refusal(error, Reply(self._slack, submission, new_request_id()), what)
             return
         except TimeoutError:
             slow = Refused("This takes too long at the moment, so I did nothing. Please press the button once more.")
@@ -192,8 +194,11 @@ class Desk:
     async def _explain(self, error: BotError, reply: Reply, what: str) -> None:
         log.info("desk.refused", extra={"what": what, "error": type(error).__name__, "request_id": reply.request_id})
         await reply.say(views.problem(error))
-        if isinstance(error, DoorTrouble) and not isinstance(error, NotAllowed):
-            # The act never began (the door could not even be looked up): that, too, belongs in the log.
+        await self._note_refusal(error, reply, what)
+
+    async def _note_refusal(self, error: BotError, reply: Reply, what: str) -> None:
+        if isinstance(error, (DoorTrouble, Unrecognised)):
+            # The act never began (the door, or the person, could not even be looked up): that, too, is for the log.
             try:
                 await self._services.inbox.note_refusal(reply.delivery.person, reply.origin("command"), error, what)
             except StorageTrouble:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import asyncio
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from weakref import WeakValueDictionary
 from zoneinfo import ZoneInfo
 
 from bot.domain.errors import BadField, BotError
@@ -34,6 +36,7 @@ class GuestCodeHandlers:
     desk: Desk
     people: People
     slack: SlackOut
+    showing: WeakValueDictionary[str, asyncio.Lock] = field(default_factory=WeakValueDictionary)
 
     # -- asking ---------------------------------------------------------------------------------------------------
 
@@ -162,7 +165,14 @@ class GuestCodeHandlers:
         await self.desk.take(ack, click, "Show code", job)
 
     async def show_card(self, order_id: str, reader: ZoneInfo | None) -> bool:
-        """Post or rewrite the order's card in the host's direct messages. False when Slack did not take it."""
+        """Post or rewrite the order's card in the host's direct messages. False when Slack did not take it.
+
+        One at a time for an order: two that find no card yet would post two.
+        """
+        async with self.showing.setdefault(order_id, asyncio.Lock()):
+            return await self._show_card(order_id, reader)
+
+    async def _show_card(self, order_id: str, reader: ZoneInfo | None) -> bool:
         codes = await self.services.guest_codes.of_order(order_id)
         if not codes:
             return True
