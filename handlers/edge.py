@@ -21,6 +21,7 @@ from slack_bolt.request.async_request import AsyncBoltRequest
 
 from bot.domain.errors import StorageTrouble
 from handlers.json_types import Json, text_at
+from handlers.shapes import is_shaped
 
 log = logging.getLogger(__name__)
 
@@ -114,7 +115,7 @@ class SlackEdge:
             log.warning("edge.refused", extra={"why": forged.why})
             return REFUSED
         body = decoded(raw, headers)
-        if body is None:
+        if body is None or not is_shaped(body):
             # Signed, so it is Slack's own, and yet nothing that we can read: repeating it would not help.
             log.warning("edge.unreadable")
             return (200, b"", "text/plain")

@@ -183,7 +183,7 @@ async def test_what_is_signed_and_unreadable_goes_no_further(body: bytes, kind: 
 
 async def test_half_of_a_surrogate_pair_never_reaches_what_must_be_written_or_sent() -> None:
     app, bolt = edge()
-    payload = b'{"type":"block_actions","user":{"id":"U\\ud800"},"ok":"\\ud83d\\ude00"}'
+    payload = b'{"type":"block_actions","user":{"id":"U\\ud800"},"actions":[{"action_id":"\\ud83d\\ude00"}]}'
     assert (await send(app, signed(payload, AT, kind=JSON))).status == 200
     json.dumps(bolt.bodies, ensure_ascii=False).encode()
     assert "😀" in str(bolt.bodies)
