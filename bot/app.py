@@ -30,6 +30,7 @@ from bot.seam import SeamClient, make_http_client
 from bot.services import Services
 from bot.services.context import Beat, Context
 from handlers import Handlers, Identity, make_app, register
+from handlers.desk import PROGRESS_AFTER_S
 from handlers.edge import SlackEdge, Verifier
 from handlers.notifier import Notifier
 from handlers.people import People
@@ -70,6 +71,7 @@ async def running_bot(
     now: Callable[[], datetime] = system_now,
     on_beat: Callable[[Beat], None] = lambda beat: None,
     schedule: bool = True,
+    progress_after: float = PROGRESS_AFTER_S,
 ) -> AsyncIterator[Bot]:
     """Start everything but the way in from Slack (`serve_http`, `serve_socket`), and stop it in order.
 
@@ -102,7 +104,7 @@ async def running_bot(
             people = People(slack, identity.team_id)
             services = Services.over(context, people)
             people.ask_rules_for_groups(services.policy.user_groups)
-            handlers = Handlers.over(services, slack, people)
+            handlers = Handlers.over(services, slack, people, progress_after=progress_after)
             slack_app = make_app(client, identity, settings.slack_bot_token.reveal())
             register(slack_app, handlers)
             scheduler = Scheduler(db, now, _runs(services, handlers, slack))
