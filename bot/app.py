@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import logging
+import socket
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -29,6 +30,7 @@ from bot.seam import SeamClient, make_http_client
 from bot.services import Services
 from bot.services.context import Beat, Context
 from handlers import Handlers, Identity, make_app, register
+from handlers.desk import PROGRESS_AFTER_S
 from handlers.edge import SlackEdge, Verifier
 from handlers.notifier import Notifier
 from handlers.people import People
@@ -69,16 +71,18 @@ async def running_bot(
     now: Callable[[], datetime] = system_now,
     on_beat: Callable[[Beat], None] = lambda beat: None,
     schedule: bool = True,
+    progress_after: float = PROGRESS_AFTER_S,
 ) -> AsyncIterator[Bot]:
     """Start everything but the way in from Slack (`serve_http`, `serve_socket`), and stop it in order.
 
     Migrates, looks at what the last process left, then runs the scheduler (unless `schedule` is False).
     Raises `ConfigError` when Slack does not take our token, `DatabaseInUse`, `StorageTrouble`.
     """
-    await asyncio.to_thread(upgrade, settings.database_url)
     key = load_audit_key(settings.audit_key, settings.audit_key_file)
     db = Database(settings.database_url, AuditKey(key_id=_key_id(key), secret=key))
     try:
+        # Not before the file is ours: another process may be using it in its old form (reliability.md D15).
+        await asyncio.to_thread(upgrade, settings.database_url)
         async with (
             aiohttp.ClientSession() as session,
             make_http_client(settings.seam_endpoint, settings.seam_api_key.reveal(), USER_AGENT) as seam_http,
@@ -100,7 +104,7 @@ async def running_bot(
             people = People(slack, identity.team_id)
             services = Services.over(context, people)
             people.ask_rules_for_groups(services.policy.user_groups)
-            handlers = Handlers.over(services, slack, people)
+            handlers = Handlers.over(services, slack, people, progress_after=progress_after)
             slack_app = make_app(client, identity, settings.slack_bot_token.reveal())
             register(slack_app, handlers)
             scheduler = Scheduler(db, now, _runs(services, handlers, slack))
@@ -120,11 +124,14 @@ async def running_bot(
 
 
 async def serve_http(bot: Bot, settings: Settings, stop: asyncio.Event) -> None:
-    """Take Slack's requests over HTTP until `stop` is set."""
+    """Take Slack's requests over HTTP until `stop` is set. Raises `ConfigError` when the port is taken."""
+    try:
+        listener = socket.create_server(("0.0.0.0", settings.port), backlog=2048)  # noqa: S104 - the edge decides
+    except OSError as problem:
+        fix = "stop the other program, or set PORT to another port"
+        raise ConfigError([f"port {settings.port} cannot be used ({problem.strerror}): {fix}"]) from None
     config = uvicorn.Config(
         bot.web,
-        host="0.0.0.0",  # noqa: S104 - Slack comes from outside; what may pass is decided at the edge
-        port=settings.port,
         loop="asyncio",  # perf.md 3.3
         http="httptools",
         log_level="warning",
@@ -132,7 +139,7 @@ async def serve_http(bot: Bot, settings: Settings, stop: asyncio.Event) -> None:
         timeout_graceful_shutdown=5,
     )
     server = uvicorn.Server(config)
-    serving = asyncio.create_task(server._serve())  # `serve` would take the signals, which are ours
+    serving = asyncio.create_task(server._serve(sockets=[listener]))  # `serve` would take the signals, which are ours
     await asyncio.wait({serving, asyncio.create_task(stop.wait())}, return_when=asyncio.FIRST_COMPLETED)
     server.should_exit = True
     await serving

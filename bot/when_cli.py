@@ -95,7 +95,7 @@ def _answer(line: str) -> dict[str, object]:
             result["id"] = asked["id"]
         tz = ZoneInfo(asked.get("tz", "UTC"))
         now = _moment(asked["now"], tz)
-        text, locale, lang = asked["text"], asked.get("locale", "en-US"), asked.get("lang")
+        text, locale, lang = str(asked["text"]), asked.get("locale", "en-US"), asked.get("lang")
     except (ValueError, KeyError, TypeError, AttributeError, ZoneInfoNotFoundError) as error:
         return {**result, "error": f"bad request: {error}"}
     began = time.perf_counter()

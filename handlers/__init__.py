@@ -18,7 +18,7 @@ from handlers.approvals import ApprovalHandlers
 from handlers.asking import Asking
 from handlers.code_reading import CodeReading
 from handlers.deciders import Names
-from handlers.desk import Ack, Desk
+from handlers.desk import PROGRESS_AFTER_S, Ack, Desk
 from handlers.doors import DoorHandlers
 from handlers.guest_codes import GuestCodeHandlers
 from handlers.help import HelpHandlers
@@ -111,9 +111,11 @@ class Handlers:
     now: Callable[[], datetime]
 
     @classmethod
-    def over(cls, services: Services, slack: SlackOut, people: People) -> Handlers:
-        """Every handler over the services and one way out."""
-        desk = Desk(services, slack)
+    def over(
+        cls, services: Services, slack: SlackOut, people: People, *, progress_after: float = PROGRESS_AFTER_S
+    ) -> Handlers:
+        """Every handler over the services and one way out. `progress_after`: seconds of silence before a word."""
+        desk = Desk(services, slack, progress_after=progress_after)
         names = Names(services=services, people=people)
         asking = Asking(services=services, slack=slack, names=names)
         doors = DoorHandlers(services=services, desk=desk, people=people, slack=slack, asking=asking)

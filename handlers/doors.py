@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -16,7 +17,7 @@ from bot.domain.wishes import length_of, read_door_wish
 from bot.services import Services
 from bot.services.door_work import LONGEST_UNLOCK
 from handlers.asking import Asking, Wanted
-from handlers.desk import Ack, Desk, Job, Reply
+from handlers.desk import Ack, Desk, Job, Reply, needed
 from handlers.ids import VALUE, ActionId, Field
 from handlers.json_types import Json, text_at
 from handlers.payloads import Click, Command, Submission, chosen, typed
@@ -28,6 +29,7 @@ from handlers.views.problems import choose_door
 _ACTIONS = {"/unlock": Action.UNLOCK, "/lock": Action.LOCK}
 _BUTTONS = {Action.UNLOCK: ActionId.UNLOCK, Action.LOCK: ActionId.LOCK}
 A_MOMENT = timedelta(minutes=1)
+_PAGE = re.compile(r"[0-9]{1,6}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,6 +57,7 @@ class DoorHandlers:
         async def job(reply: Reply) -> None:
             actor = await self.people.actor(command.person)
             if not command.text.strip():
+                await self.desk.admit(actor.person, action, command.name, reply)
                 await self.slack.open_view(command.trigger_id, shown.door_form(action))
                 return
             door, until = await self._understand(action, command.text, actor.person, reply)
@@ -79,7 +82,7 @@ class DoorHandlers:
 
         async def job(reply: Reply) -> None:
             actor = await self.people.actor(click.person)
-            draft = await self.services.drafts.use(click.value, actor.person.ref)
+            draft = needed(await self.services.drafts.use(click.value, actor.person.ref), "relock_at")
             door = await self.services.doors.get(draft["device_id"])
             relock_at = datetime.fromisoformat(draft["relock_at"])
             if relock_at <= self.services.context.now():
@@ -93,9 +96,11 @@ class DoorHandlers:
     async def submit(self, ack: Ack, submission: Submission) -> None:
         """The form to choose a door was sent off."""
         view = submission.view
-        action = Action(text_at(view, "private_metadata"))
 
         async def prepare() -> Job:
+            action = next((a for a in _BUTTONS if a == text_at(view, "private_metadata")), None)
+            if action is None:
+                raise Refused("I do not know what this form is for, so I did nothing. Please type the command again.")
             actor = await self.people.actor(submission.person)
             picked = chosen(view, Field.DOOR, ActionId.DOOR_SEARCH)
             if not picked:
@@ -110,13 +115,13 @@ class DoorHandlers:
 
             return job
 
-        await self.desk.take_submission(ack, submission, f"/{action.value}", prepare)
+        await self.desk.take_submission(ack, submission, "form", prepare)
 
     async def show_list(self, ack: Ack, command: Command) -> None:
         """`/doors`: every door, a page at a time, in the asker's eyes only."""
 
         async def job(reply: Reply) -> None:
-            await self._members_only(command)
+            await self._members_only(command, command.name, reply)
             await reply.say(shown.door_list(await self.services.doors.refreshed(), 0))
 
         await self.desk.take(ack, command, command.name, job)
@@ -125,8 +130,8 @@ class DoorHandlers:
         """Back or More under the list."""
 
         async def job(reply: Reply) -> None:
-            await self._members_only(click)
-            page = int(click.value) if click.value.isascii() and click.value.isdigit() else 0
+            await self._members_only(click, "/doors", reply)
+            page = int(click.value) if _PAGE.fullmatch(click.value) else 0
             await reply.say(shown.door_list(await self.services.doors.all(), page), replace=True)
 
         await self.desk.take(ack, click, "/doors", job)
@@ -150,6 +155,9 @@ class DoorHandlers:
             locale=person.locale,
         )
         until = None
+        if len(wish.match.doors) != 1 or wish.time is not None:
+            # What follows names doors and asks back: not for those who may not. (One door: refused at that door.)
+            await self.desk.admit(person, action, f"/{action.value}", reply)
         if wish.time is not None:
             if action is Action.LOCK:
                 raise Unclear("I can lock a door only now, not for a time. Type `/lock` and the door's name.")
@@ -210,9 +218,8 @@ class DoorHandlers:
         elif await reply.say(shown.operation_ended(ended)):
             await self.services.door_work.told(ended)
 
-    async def _members_only(self, delivery: Command | Click) -> None:
-        person = await self.people.person(delivery.person)
-        self.services.door_work.check_may_look(person)
+    async def _members_only(self, delivery: Command | Click, what: str, reply: Reply) -> None:
+        await self.desk.admit(await self.people.person(delivery.person), None, what, reply)
 
     def _until(self, text: str, zone: ZoneInfo, person: Person) -> Until:
         read = read_window(text, now=self.services.context.now(), tz=zone, locale=person.locale)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+import asyncio
+from dataclasses import dataclass, field, replace
 from datetime import datetime
+from weakref import WeakValueDictionary
 from zoneinfo import ZoneInfo
 
 from bot.domain.errors import BadField, BotError
@@ -17,13 +19,14 @@ from bot.services.order_checks import Order
 from handlers import views
 from handlers.asking import Asking, Wanted
 from handlers.code_reading import CodeReading
-from handlers.desk import Ack, Desk, Job, Reply
+from handlers.desk import Ack, Desk, Job, Reply, needed
 from handlers.ids import VALUE, ActionId, Field
 from handlers.json_types import text_at
 from handlers.payloads import Click, Command, Delivery, Shortcut, Submission, chosen, typed
 from handlers.people import People
 from handlers.slack_out import SlackFailed, SlackOut
 from handlers.views import guest_codes as shown
+from handlers.views.times import short
 from handlers.views.times import window as window_words
 
 
@@ -46,6 +49,7 @@ class GuestCodeHandlers:
     slack: SlackOut
     asking: Asking
     reading: CodeReading
+    showing: WeakValueDictionary[str, asyncio.Lock] = field(default_factory=WeakValueDictionary)
 
     # -- asking ---------------------------------------------------------------------------------------------------
 
@@ -53,6 +57,7 @@ class GuestCodeHandlers:
         """`/guest-code Dana at Front Door tomorrow 9-5`: asks back what was understood; with less, opens the form."""
 
         async def job(reply: Reply) -> None:
+            await self.desk.admit(await self.people.person(command.person), Action.GUEST_CODE, command.name, reply)
             await self._understand(command, command.text, reply)
 
         await self.desk.take(ack, command, command.name, job)
@@ -62,6 +67,7 @@ class GuestCodeHandlers:
 
         async def job(reply: Reply) -> None:
             person = await self.people.person(shortcut.person)
+            await self.desk.admit(person, Action.GUEST_CODE, "shortcut", reply)
             wish = await self.reading.wish(shortcut.text, person) if shortcut.text else None
             await self._open_form(shortcut.trigger_id, person, wish, when=wish.time_typed if wish else "")
 
@@ -119,7 +125,9 @@ class GuestCodeHandlers:
 
         async def job(reply: Reply) -> None:
             actor = await self.people.actor(click.person)
-            draft = await self.services.drafts.use(click.value, actor.person.ref)
+            draft = needed(await self.services.drafts.use(click.value, actor.person.ref), "question")
+            # One question, one code: also with two readings, after Cancel, and on an old screen.
+            await self.services.drafts.use(draft["question"], actor.person.ref)
             order = await self.services.order_checks.checked(
                 guest=draft["guest"],
                 device_ids=draft["doors"].split(" "),
@@ -139,7 +147,7 @@ class GuestCodeHandlers:
 
         async def job(reply: Reply) -> None:
             person = await self.people.person(click.person)
-            draft = await self.services.drafts.read(click.value, person.ref)
+            draft = needed(await self.services.drafts.read(click.value, person.ref), "text")
             wish = await self.reading.wish(draft["text"], person)
             await self._open_form(click.trigger_id, person, wish, when=draft["when"])
 
@@ -172,7 +180,14 @@ class GuestCodeHandlers:
         await self.desk.take(ack, click, "Show code", job)
 
     async def show_card(self, order_id: str, reader: ZoneInfo | None) -> bool:
-        """Post or rewrite the order's card in the host's direct messages. False when Slack did not take it."""
+        """Post or rewrite the order's card in the host's direct messages. False when Slack did not take it.
+
+        One at a time for an order: two that find no card yet would post two.
+        """
+        async with self.showing.setdefault(order_id, asyncio.Lock()):
+            return await self._show_card(order_id, reader)
+
+    async def _show_card(self, order_id: str, reader: ZoneInfo | None) -> bool:
         codes = await self.services.guest_codes.of_order(order_id)
         if not codes:
             return True
@@ -268,13 +283,16 @@ class GuestCodeHandlers:
         self, person: Person, text: str, wish: CodeWish, windows: list[tuple[Window, tuple[str, ...]]]
     ) -> dict[str, object]:
         door = wish.doors[0]
+        question = await self.services.drafts.keep(person.ref, {"text": text, "when": wish.time_typed})
         choices = []
         for window, assumptions in windows:
             assert window.ends_at is not None
-            words = window_words(window, door.timezone or self.reading.fallback_zone(person), person.timezone)
+            zone = door.timezone or self.reading.fallback_zone(person)
+            words = window_words(window, zone, person.timezone)
             draft_id = await self.services.drafts.keep(
                 person.ref,
                 {
+                    "question": question,
                     "guest": wish.guest,
                     "doors": door.device_id,
                     "starts_at": window.starts_at.isoformat(),
@@ -283,9 +301,8 @@ class GuestCodeHandlers:
                 },
             )
             echo = shown.Echo(words=words, assumptions=assumptions)
-            choices.append(shown.Choice(draft_id=draft_id, echo=echo, label=words))
-        change_id = await self.services.drafts.keep(person.ref, {"text": text, "when": wish.time_typed})
-        return shown.confirm(wish.guest, [door.name], choices, change_id)
+            choices.append(shown.Choice(draft_id=draft_id, echo=echo, label=short(window, zone)))
+        return shown.confirm(wish.guest, [door.name], choices, question)
 
     async def _open_form(self, trigger_id: str, person: Person, wish: CodeWish | None, *, when: str) -> None:
         hint = ""

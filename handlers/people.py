@@ -23,6 +23,13 @@ async def _none_yet() -> frozenset[str]:
     return frozenset()
 
 
+class Unrecognised(Refused):
+    """Slack did not tell who somebody is."""
+
+    def __init__(self) -> None:
+        super().__init__("I could not check with Slack who you are, so I did nothing. Please try again in a minute.")
+
+
 class People:
     """Who somebody is, by Slack user id and team id; never by name or e-mail."""
 
@@ -35,7 +42,7 @@ class People:
     async def person(self, ref: PersonRef) -> Person:
         """The person as Slack describes them now (at most 60 s old).
 
-        Raises `Refused` when Slack does not answer or does not know them: who cannot be told apart cannot be let in.
+        Raises `Unrecognised` when Slack does not answer or does not know them: who is not known is not let in.
         """
         if ref.team_id != self._team_id:
             # Somebody of another workspace: nothing that Slack says of them would make them one of us.
@@ -46,9 +53,7 @@ class People:
         try:
             user = await self._slack.user(ref.user_id)
         except SlackFailed:
-            raise Refused(
-                "I could not check with Slack who you are, so I did nothing. Please try again in a minute."
-            ) from None
+            raise Unrecognised from None
         person = _person(ref, user, self._team_id)
         if len(self._known) >= MOST_KEPT:
             self._known.clear()

@@ -80,6 +80,7 @@ class SlackOut:
             body["replace_original"] = True
         try:
             async with self._session.post(response_url, json=body, timeout=RESPOND_TIMEOUT) as reply:
+                await reply.read()  # an answer that breaks off is none
                 if reply.status != 200:
                     raise SlackFailed("response_url", f"http_{reply.status}", _retry_after(reply.headers))
         except (aiohttp.ClientError, TimeoutError, ValueError):

@@ -68,7 +68,8 @@ def read_door_wish(
     time = read_window(text, now=now, tz=zone, locale=locale)
     if isinstance(time, Unclear) or whole.doors:
         return DoorWish(typed=text.strip(), match=whole, time=None)
-    typed = _trimmed(_blanked(text, time.spans))
+    rest = _blanked(text, time.spans)
+    typed = _trimmed(rest) or " ".join(rest.split())  # “door” alone is a name here, if a short one
     match = match_door(typed, doors)
     if len(match.doors) == 1 and match.doors[0].timezone not in (None, zone):
         time = read_window(text, now=now, tz=match.doors[0].timezone or zone, locale=locale)

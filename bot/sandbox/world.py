@@ -16,6 +16,7 @@ from bot.sandbox.seam import Latencies, VirtualLock, VirtualSeam
 from bot.sandbox.serving import serve
 from bot.sandbox.slack import VirtualSlack
 from bot.services.context import Beat
+from handlers.desk import PROGRESS_AFTER_S
 
 SIGNING_SECRET = "sandbox-signing-secret"  # noqa: S105 - of a world that exists nowhere
 BOT_TOKEN = "xoxb-sandbox"  # noqa: S105
@@ -47,6 +48,7 @@ async def world(
     database_url: str | None = None,
     on_beat: Callable[[Beat], None] = lambda beat: None,
     schedule: bool = True,
+    progress_after: float = PROGRESS_AFTER_S,
 ) -> AsyncIterator[World]:
     """Start the world and stop it. Without `database_url` its records lie in a folder that goes with it.
 
@@ -82,7 +84,9 @@ async def world(
                     approvals_channel=None,
                     log_level="WARNING",
                 )
-                async with running_bot(settings, now=clock.now, on_beat=on_beat, schedule=schedule) as bot:
+                async with running_bot(
+                    settings, now=clock.now, on_beat=on_beat, schedule=schedule, progress_after=progress_after
+                ) as bot:
                     inlet.app = bot.web
                     clock.on_turn(bot.scheduler.wake)
                     yield World(clock=clock, seam=seam, slack=slack, bot=bot, settings=settings)

@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 from bot.domain.errors import NotAllowed, Refused
 from bot.domain.model import Action, Door, Person
 from bot.domain.policy.ask import Actor, Allow, Ask, AskApproval, Decision, DoorFacts, Refuse
+from bot.domain.policy.roles import Role, roles_of
 from bot.domain.window import Window
 from bot.services.context import Context
 from bot.services.policy_book import PolicyBook, door_facts
@@ -78,6 +79,10 @@ class Gate:
             beneficiary=beneficiary,
         )
         return Ruling(decision=policy.decide(ask), version=policy.version, ask=ask, day=day)
+
+    async def knows(self, person: Person) -> bool:
+        """Whether the rules have anything to give to this person: a member, or somebody whom a rule names."""
+        return Role.PERSON in roles_of(await self._policy.current(), Actor(person=person, groups=None))
 
     async def asks(self, *, actor: Actor, action: Action, doors: Sequence[Door], window: Window | None) -> AskApproval:
         """The approval that these doors need now. Raises `NotAllowed` when a rule refuses one of them by now, and

@@ -126,7 +126,7 @@ class GuestCodes:
         code = await self._context.db.read(lambda tx: tx.guest_codes.get(code_id))
         if code is None:
             raise BotError("I do not know that code any more. It may be from before a restore; ask for a new one.")
-        refused = await self._why_hidden(person, groups, code)
+        refused, reason = await self._why_hidden(person, groups, code)
         event = AuditEvent(
             at=self._context.now(),
             action=AuditAction.CODE_REVEAL,
@@ -137,7 +137,7 @@ class GuestCodes:
             request_id=origin.request_id,
             device_id=code.device_id,
             subject_id=code.code_id,
-            reason="not_the_host" if refused else None,
+            reason=reason,
             detail={"door": code.door_name},
         )
         if refused:
@@ -155,22 +155,23 @@ class GuestCodes:
         await self._context.db.write(lambda tx: tx.audit.record(event))
         return code, held.pin
 
-    async def _why_hidden(self, person: Person, groups: frozenset[str] | None, code: GuestCode) -> str | None:
-        """Why this person may not see this code; None when they may: its host, unless a rule refuses it to them."""
-        if person.kind is not PersonKind.MEMBER and code.host != person.ref:
-            return "only members of this workspace may see codes"
-        if code.host != person.ref:
-            return "only the person who asked for a code may see it"
+    async def _why_hidden(
+        self, person: Person, groups: frozenset[str] | None, code: GuestCode
+    ) -> tuple[str | None, str | None]:
+        """Why this person may not see this code, in words and for the log; (None, None) when they may: its host,
+        unless their account or a rule refuses it."""
         door = await self._checks.door(code.device_id)
+        if person.kind is PersonKind.MEMBER and code.host != person.ref:
+            return "only the person who asked for a code may see it", "not_the_host"
         if door is None:
-            return None
+            return None, None
         ruling = await self._gate.ruling(
             person=person, groups=groups, action=Action.REVEAL, door=door, window=code.window
         )
-        refuses = isinstance(ruling.decision, Refuse) and (
-            ruling.decision.rule_id is not None or person.kind is not PersonKind.MEMBER
-        )
-        return ruling.decision.reason if refuses else None
+        decision = ruling.decision
+        if isinstance(decision, Refuse) and (decision.rule_id is not None or person.kind is not PersonKind.MEMBER):
+            return decision.reason, ruling.rule
+        return (None, None) if code.host == person.ref else ("only its host may see a code", "not_the_host")
 
     # -- beats ----------------------------------------------------------------------------------------------------
 

@@ -24,16 +24,16 @@ def problem(error: BotError) -> Json:
 
 def choose_door(error: AmbiguousDoor, action_id: ActionId, verb: str, values: dict[str, str]) -> Json:
     """“Which one do you mean?”, with a button for each candidate. `values` holds each device's button value."""
-    return kit.message(
-        str(error),
-        kit.section(kit.escape(str(error))),
-        kit.actions(
-            *(
-                kit.button(f"{verb} {door.name}", f"{action_id}:{n}", values[door.device_id])
-                for n, door in enumerate(error.candidates)
-            )
-        ),
-    )
+    labels = [f"{verb} {kit.line(door.name)}" for door in error.candidates]
+    ids = [(f"{action_id}:{n}", values[door.device_id]) for n, door in enumerate(error.candidates)]
+    if all(len(label) <= kit.BUTTON_SEEN for label in labels):
+        asked = [kit.actions(*(kit.button(label, *of) for label, of in zip(labels, ids, strict=True)))]
+    else:  # names that no button can show stand beside it
+        asked = [
+            kit.section(f"*{kit.name(door.name)}*", accessory=kit.button(verb, *of))
+            for door, of in zip(error.candidates, ids, strict=True)
+        ]
+    return kit.message(str(error), kit.section(kit.escape(str(error))), *asked)
 
 
 def still_working(door: str) -> Json:

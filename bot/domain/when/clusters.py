@@ -31,12 +31,15 @@ def candidates(items: list[Item]) -> Iterator[tuple[list[Item], bool]]:
     kept = [c for c in kept if any(i.value is not None or i.kind in (Joint.EVERY, Joint.WHOLE, Joint.AGO) for i in c)]
     if not kept:
         return
+    stray = 0
     if len(kept) > 1:
+        stray = len(kept)
         kept = _without_stray_lengths(kept)
+        stray -= len(kept)
     chosen = _joined(kept)
     if _unread(chosen, items):
         return
-    yield chosen, False
+    yield chosen, bool(stray)
     if len(kept) > 1:
         ranked = sorted(kept, key=_weight, reverse=True)
         rest = ranked[1:]
@@ -97,7 +100,9 @@ def _name_like(cluster: list[Item], items: list[Item]) -> bool:
     before, after = _neighbours(cluster, items)
     touching = _junk(after) or _junk(before)
     if isinstance(value, Number):
-        return _junk(after) or _junk(before)
+        # A number with a word like "at" is meant as a time, whatever stands beside it.
+        timed = any(item.kind is Joint.AT and "door" not in item.flags for item in cluster)
+        return not timed and (_junk(after) or _junk(before))
     if isinstance(value, Date) and value == Date(day=value.day) and value.day is not None:
         return _junk(after) and "article" not in values[0].flags
     if isinstance(value, Date) and value.bare_month:
@@ -155,8 +160,8 @@ def _without_stray_lengths(clusters: list[list[Item]]) -> list[list[Item]]:
     return kept or clusters
 
 
-TIMELIKE = {"unit", "ordinal", "month", "weekday", "next_n", "past_n", "end", "begin", "rest", "half", "quarter",
-             "few", "fromnow", "day", "part", "period", "rel_post", "rel", "vague"}  # fmt: skip
+TIMELIKE = {"unit", "ordinal", "month", "weekday", "next_n", "past_n", "end", "begin", "rest", "half",
+            "quarter", "few", "fromnow", "day", "part", "period", "rel_post", "rel", "vague"}  # fmt: skip
 
 
 def _unread(chosen: list[Item], items: list[Item]) -> bool:
@@ -164,9 +169,17 @@ def _unread(chosen: list[Item], items: list[Item]) -> bool:
     whole.
     """
     used = {id(item) for item in chosen}
+    sentence = any(item.kind is Joint.JUNK and not item.flags for item in items)
     for index, item in enumerate(items):
-        if item.kind is not Joint.JUNK or not item.flags & TIMELIKE:
+        if item.kind is not Joint.JUNK:
             continue
+        year = len(item.text) == 4 and item.text.isdigit() and "1990" <= item.text <= "2199"
+        label = year and index > 0 and items[index - 1].kind is Joint.JUNK
+        if not item.flags & TIMELIKE and (not year or label):
+            continue
+        if not sentence:
+            # Nothing but words about time, and one of them not read.
+            return True
         for step in (-1, 1):
             place = index + step
             if step == 1 and place < len(items) and items[place].kind in (Joint.AFTER, Joint.BEFORE):

@@ -44,6 +44,9 @@ class DateRanges(Lasting):
     def _two_days(self, first: Date, last: Date) -> tuple[datetime, datetime | None, Kind]:
         """From one date to another, each with or without its time; missing parts come from the other side."""
         filled_first, filled_last = _fill(first, last), _fill(last, first)
+        if last.day is not None and last.month is None and last.year is None and last.day < (first.day or 0):
+            # "Nov 30th through the 2nd" ends in the next month.
+            filled_last = last
         frame = self.frame
         inclusive = frame.link is not Joint.BEFORE
         clock, part = next(iter(frame.start.clocks), None), self._part(frame.start)
@@ -108,7 +111,7 @@ class DateRanges(Lasting):
                 return None
             if clock is not None:
                 ruled = hours.by_rule(clock, part, self.lex.twelve_hour)
-                if first == begin and self.frame.start.clocks:
+                if first == begin and self.frame.start.clocks and clock.soft:
                     ruled = hours.pair(self.frame.start.clocks[0], clock, None, self.lex.twelve_hour)[1]
                 end = self._at(first, 24 * 60 if clock.part == "midnight" and first > begin else ruled, zone)
             elif part is not None:

@@ -91,12 +91,15 @@ def _numeric(atoms: list[Atom], i: int, lex: Lexicon, order: str) -> Found:
         if 1 <= first.number <= 12:
             return Date(month=first.number, year=second.number), i + 3
         return None
+    late = order == "mdy" and 24 < second.number <= 31 and 1 <= first.number <= 12 and second.digits == 2
+    if sign == "-" and late and not _sign(atoms, i + 3, "-", ".", ":"):
+        return _ordered(first.number, second.number, None, order), i + 3
     if sign == "-" and order == "dmy" and _dash_pair(atoms, i, lex):
         return _ordered(first.number, second.number, None, order), i + 3
+    if sign == ".":
+        return _dotted_pair(atoms, i, first, second, order) if second.digits <= 2 else None
     if sign == "-" or second.digits > 2 or first.number > 31 or second.number > 31:
         return None
-    if sign == ".":
-        return _dotted_pair(atoms, i, first, second, order)
     if (
         _sign(atoms, i + 3, "/", ".")
         and not atoms[i + 3].spaced

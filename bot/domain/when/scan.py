@@ -50,7 +50,7 @@ class Scanner(NumberScanner):
         i = self.i
         atom = self.atoms[i]
         means = atom.means
-        if "now" in means:
+        if "now" in means or "fromnow" in means:
             return self._push(None, Now(), i + 1)
         if "weekday" in means and not ("part" in means and "day_part" not in means):
             return self._weekday()

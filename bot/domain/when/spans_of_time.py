@@ -32,6 +32,17 @@ class LengthScanner(PeriodScanner):
             if found is not None:
                 k = found[1] + 1 if self._is(found[1], "within_post") else found[1]
                 return self._push(None, found[0], k, flag)
+        if atom.has("trailing") and self._is(i + 1, "unit"):
+            # "the past week" is the last seven days; "last week" was Monday to Sunday.
+            span = length_of(1, str(self.atoms[i + 1].means["unit"]))
+            if span is not None:
+                return self._push(None, span, i + 2, "past")
+        counted = self._is(i, "number") and self._is(i + 1, "past_n") and self._is(i + 2, "unit")
+        if counted and self.lex.facts.get("number_next_unit"):
+            # "3 derniers jours"
+            span = length_of(atom.number, str(self.atoms[i + 2].means["unit"]))
+            if span is not None:
+                return self._push(None, span, i + 3, "past")
         if "ago_before" in atom.means and i + 1 < len(self.atoms):
             back = read_length(self.atoms, i + 1, self.lex)
             if back is not None and not self._clockish(i + 1, back[1]):
@@ -40,8 +51,8 @@ class LengthScanner(PeriodScanner):
         point = atom.has("in", "in_length") or atom.text == "+"
         if not point and atom.has("after") and i + 1 < len(self.atoms):
             # "after 5 days" is in five days; "après 16h" is a time.
-            span = read_length(self.atoms, i + 1, self.lex)
-            point = span is not None and not self._clockish(i + 1, span[1]) and not self._glued_clock(i + 1)
+            after = read_length(self.atoms, i + 1, self.lex)
+            point = after is not None and not self._clockish(i + 1, after[1]) and not self._glued_clock(i + 1)
         j = i + 1 if point else i
         if point:
             while self._is(j, "noise"):
@@ -101,6 +112,10 @@ class LengthScanner(PeriodScanner):
             return self._push(None, length, k + 1)
         if self._is(k, "within_post"):
             return self._push(None, length, k + 1, "next")
+        past_hour = self._is(k, "past", "to_minute") and self._is(k + 1, "number", "noon", "midnight", "half")
+        if past_hour and self.atoms[k - 1].means.get("unit") == "minute" and not self._after_joint(Joint.FOR):
+            # "twenty minutes past eight"
+            return False
         if self.atoms[k - 1].has("ja_day", "ja_year") and not self._is(k, "later", "fromnow"):
             return False
         if self._is(k, "fromnow") or (self._is(k, "later") and not self._after_joint(Joint.FOR)):
