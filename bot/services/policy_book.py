@@ -74,6 +74,11 @@ class PolicyBook:
         self._kept = await self._context.db.read(read)
         return self._as_held(self._kept)
 
+    async def at(self, version: int) -> Policy:
+        """The rules as they were at a version; the starting ones where there was none of this number."""
+        content = await self._context.db.read(lambda tx: tx.policy.content(version))
+        return self._as_held(STARTING if content is None else replace(policy_from_dict(content), version=version))
+
     async def user_groups(self) -> frozenset[str]:
         """Every Slack user group that the rules name."""
         policy = await self.current()
@@ -150,8 +155,7 @@ class PolicyBook:
         return await self.current()
 
     async def _overtaken(self, based_on: int, now: Policy, editor: PersonRef, origin: Origin) -> Overtaken:
-        old = await self._context.db.read(lambda tx: tx.policy.content(based_on))
-        before = self._as_held(STARTING if old is None else policy_from_dict(old))
+        before = await self.at(based_on)
         await self._note_refusal(editor, origin, "overtaken", based_on=str(based_on), version=str(now.version))
         return Overtaken(diff(before, now))
 
