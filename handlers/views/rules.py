@@ -40,8 +40,6 @@ def list_blocks(found: RuleList) -> list[Json]:
     pages = max(1, -(-len(rules) // RULES_ON_A_PAGE))
     page = min(max(found.page, 0), pages - 1)
     shown = rules[page * RULES_ON_A_PAGE : (page + 1) * RULES_ON_A_PAGE]
-    defaults = say_approvers(policy.default_approvers) if policy.default_approvers else "nobody: it is refused"
-    channel = policy.default_channel or "no channel yet"
     blocks = [
         kit.header("Rules"),
         kit.context("The most specific rule decides, so it stands first; of two alike, the stricter one."),
@@ -72,10 +70,17 @@ def list_blocks(found: RuleList) -> list[Json]:
         nav = [kit.button("‹ Back", f"{ActionId.RULES_PAGE}:back", str(page - 1))] if page > 0 else []
         nav += [kit.button("More ›", f"{ActionId.RULES_PAGE}:more", str(page + 1))] if page < pages - 1 else []
         blocks += [kit.context(f"Page {page + 1} of {pages} · {len(rules)} rules"), kit.actions(*nav)]
-    blocks.append(
-        kit.context(f"Where no rule says anything, these are asked: {words.say(defaults)} (in {words.say(channel)})")
-    )
+    blocks.append(kit.context(_where_no_rule_says(policy, words)))
     return blocks
+
+
+def _where_no_rule_says(policy: Policy, words: Words) -> str:
+    if not policy.default_approvers:
+        return "Where no rule says anything, it is refused: there are no default approvers. “Defaults” names some."
+    asked = f"Where no rule says anything, these are asked: {words.say(say_approvers(policy.default_approvers))}"
+    if policy.default_channel is None:
+        return f"{asked}. But no channel is set in which to ask them: “Defaults” sets one."
+    return f"{asked}, in {words.say(policy.default_channel)}."
 
 
 def list_modal(found: RuleList) -> Json:

@@ -32,6 +32,6 @@ def answer(ask: Ask, explained: str, words: Words) -> Json:
     return kit.message(
         f"{verb}: {door.name}",
         kit.section(f"*If* {question}"),
-        kit.section(f"*{kit.escape(verb)}*:{words.say(rest)}"),
+        kit.section(f"*{kit.escape(verb)}*: {words.say(rest.strip())}"),
         kit.context("I only looked it up: nothing was done, asked or counted."),
     )
