@@ -2,10 +2,14 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: demo run test lint fix bench lock clean
+# demo: the page, or the story where there is no terminal (CI). story: always the story.
+.PHONY: demo story run test lint fix bench lock clean
 
 demo: .venv/runtime
 	$(BIN)/python -m bot demo $(ARGS)
+
+story: .venv/runtime
+	$(BIN)/python -m bot demo --terminal
 
 run: .venv/runtime
 	$(BIN)/python -m bot run
