@@ -30,7 +30,9 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m bot", description="Latchkey: doors from Slack, through Seam.")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
 
-    demo = commands.add_parser("demo", help="the whole product here, without Slack, Seam or a lock: a page to play with")
+    demo = commands.add_parser(
+        "demo", help="the whole product here, without Slack, Seam or a lock: a page to play with"
+    )
     demo.add_argument("--port", type=int, help="serve the page on this port, also where no terminal is attached")
     demo.add_argument("--no-browser", action="store_true", help="print the page's address and open no browser")
     demo.add_argument("--terminal", action="store_true", help="play the story in the terminal instead, and exit")
@@ -59,7 +61,8 @@ def _parser() -> argparse.ArgumentParser:
 
 def _demo(arguments: argparse.Namespace) -> int:
     # Without a terminal (in CI, in a pipe) nobody sits before a page: the story is played, checked, and exits.
-    if arguments.terminal or (arguments.port is None and not sys.stdout.isatty()):
+    attended = sys.stdin.isatty() and sys.stdout.isatty()
+    if arguments.terminal or (arguments.port is None and not attended):
         from bot.sandbox.story import play
 
         return asyncio.run(play())

@@ -174,5 +174,7 @@ def _view(stage: Stage, asked: Json) -> View:
 
 def _values(view: View, asked: Json) -> dict[str, object]:
     """What was typed, for the fields that are still there."""
-    keys = {f"{b.get('block_id')}.{obj.get('action_id')}" for b in view.blocks if isinstance(obj := b.get("element"), dict)}
+    keys = {
+        f"{b.get('block_id')}.{obj.get('action_id')}" for b in view.blocks if isinstance(obj := b.get("element"), dict)
+    }
     return {key: value for key, value in mapping_at(asked, "values").items() if key in keys}

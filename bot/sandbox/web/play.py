@@ -4,6 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import webbrowser
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+
+from starlette.types import ASGIApp
 
 from bot.sandbox.serving import serve
 from bot.sandbox.web.app import make_page
@@ -19,23 +23,25 @@ async def play(stop: asyncio.Event, *, port: int | None = None, browser: bool = 
     stage = Stage(manifest=manifest)
     async with stage.running():
         page = make_page(stage, manifest)
-        chosen = PORT if port is None else port
-        try:
-            serving = serve(page, port=chosen)
-            address = await serving.__aenter__()
-        except OSError:
-            if port is not None:
-                raise
-            serving = serve(page, port=0)
-            address = await serving.__aenter__()
-        try:
+        async with _served(page, port) as address:
             print(f"Latchkey's demo is at {address}/  (stop it with Ctrl-C)", flush=True)
             if browser:
                 await asyncio.to_thread(webbrowser.open, f"{address}/")
             await stop.wait()
-            stage.closing = True
+            stage.closing = True  # the streams end by themselves, and the server need not wait for them
             stage.bell.ring()
-        finally:
-            await serving.__aexit__(None, None, None)
     print("The demo is over; nothing of it is left.", flush=True)
     return 0
+
+
+@asynccontextmanager
+async def _served(page: ASGIApp, port: int | None) -> AsyncIterator[str]:
+    """Serve on the port asked for; on our own, or any free one, when none was."""
+    async with AsyncExitStack() as stack:
+        try:
+            address = await stack.enter_async_context(serve(page, port=PORT if port is None else port))
+        except OSError:
+            if port is not None:
+                raise
+            address = await stack.enter_async_context(serve(page))
+        yield address

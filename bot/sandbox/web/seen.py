@@ -51,7 +51,8 @@ def screen(w: World, who: str) -> Json:
         "home": _view(seen.home, offered) if seen.home else None,
         "notices": seen.notices,
         "users": {
-            user.id: {"name": user.shown_name, "handle": user.name, "bot": user.bot} for user in own.people.users.values()
+            user.id: {"name": user.shown_name, "handle": user.name, "bot": user.bot}
+            for user in own.people.users.values()
         },
         "channel_names": own.conversations.names(),
         "has_home": own.app.manifest.home_tab,

@@ -1,6 +1,6 @@
 // The clock of this world, and the buttons that turn it.
 import { act } from "./api.js";
-import { clockTime, longDay } from "./dates.js";
+import { clockTime, dayKey, longDay, shortDay } from "./dates.js";
 import { announce } from "./dom.js";
 import { toast } from "./notices.js";
 import { now, on, state } from "./store.js";
@@ -39,10 +39,13 @@ function zone() {
 function draw() {
   if (!state.screen) return;
   document.getElementById("clock-time").textContent = clockTime(now(), zone(), true);
-  document.getElementById("clock-day").textContent = longDay(now(), zone());
-  const place = zone().split("/").at(-1).replaceAll("_", " ");
+  document.getElementById("clock-day").textContent = `${shortDay(now(), zone())} ${dayKey(now(), zone()).slice(0, 4)}, ${place()} time`;
   const turned = state.clock.turned_s;
-  document.getElementById("clock-more").textContent = `${place} time${turned >= 60 ? `, turned ahead by ${span(turned)}` : ""}`;
+  document.getElementById("clock-more").textContent = turned >= 60 ? `Turned ahead by ${span(turned)}` : "Runs with this machine";
+}
+
+function place() {
+  return zone().split("/").at(-1).replaceAll("_", " ");
 }
 
 function span(seconds) {

@@ -4,15 +4,15 @@ import { s } from "./dom.js";
 // The nine doors of the default building: the wall they are in, seen from above. `x y`: the hinge; `turn`: which way
 // the leaf lies when it is shut, in degrees; `swing`: how far it opens.
 const PLACES = {
-  "Front Door": { x: 150, y: 250, turn: 0, swing: -70, label: [166, 268] },
-  "Back Door": { x: 178, y: 20, turn: 180, swing: -70, label: [163, 13] },
-  Garage: { x: 12, y: 172, turn: 90, swing: -70, label: [56, 218] },
-  "Office Lock": { x: 120, y: 60, turn: 90, swing: -70, label: [62, 70] },
-  "Meeting Room": { x: 216, y: 92, turn: -90, swing: -70, label: [278, 50] },
-  Library: { x: 216, y: 176, turn: -90, swing: -70, label: [278, 140] },
-  "Garden Gate": { x: 344, y: 60, turn: 90, swing: 70, label: [374, 44] },
-  "Loading Dock": { x: 12, y: 110, turn: 90, swing: -70, label: [64, 136] },
-  "Guest Flat": { x: 300, y: 250, turn: 0, swing: -70, label: [278, 218] },
+  "Front Door": { x: 142, y: 250, turn: 0, swing: -70, label: [158, 269] },
+  "Back Door": { x: 174, y: 20, turn: 180, swing: -70, label: [159, 13] },
+  Garage: { x: 12, y: 186, turn: 90, swing: -70, label: [66, 234] },
+  "Office Lock": { x: 112, y: 40, turn: 90, swing: -70, label: [58, 52] },
+  "Meeting Room": { x: 204, y: 92, turn: -90, swing: -70, label: [262, 50] },
+  Library: { x: 204, y: 178, turn: -90, swing: -70, label: [262, 136] },
+  "Garden Gate": { x: 316, y: 60, turn: 90, swing: 70, label: [364, 44] },
+  "Loading Dock": { x: 12, y: 90, turn: 90, swing: -70, label: [62, 140] },
+  "Guest Flat": { x: 272, y: 250, turn: 0, swing: -70, label: [250, 216] },
 };
 const LEAF = 30;
 
@@ -20,16 +20,16 @@ export function drawPlan(svg, doors, chosen, choose) {
   const version = JSON.stringify([doors.map((door) => [door.id, door.name, door.locked, door.online]), chosen]);
   if (svg.dataset.version === version) return;
   svg.dataset.version = version;
-  svg.replaceChildren(...ROOMS(), ...doors.filter((door) => PLACES[door.name]).map((door) => leaf(door, chosen, choose)));
+  svg.replaceChildren(...rooms(), ...doors.filter((door) => PLACES[door.name]).map((door) => leaf(door, chosen, choose)));
   const elsewhere = doors.filter((door) => !PLACES[door.name]).length;
   document.getElementById("plan-more").textContent = elsewhere ? `${elsewhere} more in the list.` : "";
 }
 
-function ROOMS() {
+function rooms() {
   return [
-    s("path", { class: "garden", d: "M344 20h64v230h-64z" }),
-    s("path", { class: "floor", d: "M12 20h332v230h-332z" }),
-    s("path", { class: "wall", d: "M12 20h332v230h-332zM120 20v230M216 20v230M12 150h108M216 108h128M216 192h128" }),
+    s("path", { class: "garden", d: "M316 20h92v230h-92z" }),
+    s("path", { class: "floor", d: "M12 20h304v230h-304z" }),
+    s("path", { class: "wall", d: "M12 20h304v230h-304zM112 20v230M204 20v230M12 158h100M204 106h112M204 192h112" }),
   ];
 }
 
