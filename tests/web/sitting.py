@@ -120,6 +120,8 @@ class Sitting:
         await self.type(f"/guest-code {request}")
         await self.press("Create code")
         await self.go("latchkey")
+        await self.sees("the lock does not have it yet")
+        await self.turn("10m")
         await self.sees("scheduled")
         return await self.read_pin()
 

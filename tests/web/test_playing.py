@@ -48,6 +48,7 @@ async def test_a_guest_code_by_text_is_echoed_made_and_followed(sitting: Sitting
     await expect(mark).to_contain_text("1")
     await sitting.go("latchkey")
     await expect(mark).to_have_count(0)
+    await sitting.turn("10m")
     await sitting.sees("scheduled; it starts to work at its start time")
 
 

@@ -50,7 +50,7 @@ export function doorPanel(door, faultSwitch) {
 
   const pad = h("div", { class: "pad", role: "group", "aria-label": `Keypad of ${door.name}` }, ...KEYS.map((key) => h("button", {
     type: "button", "data-focus": `key-${door.id}-${key}`, class: key.length > 1 || key === "C" ? "word" : null,
-    "aria-label": { C: "Clear", OK: "Enter the code" }[key] || null,
+    "aria-label": { C: "C, clear", OK: "OK, enter the code" }[key] || null,
     on: { click: () => press(key) },
   }, key)));
 
