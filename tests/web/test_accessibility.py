@@ -125,6 +125,9 @@ OUTSIDE = """() => [...document.querySelectorAll("body *")].filter((node) => {
 
 async def test_nothing_hangs_out_of_the_page_at_any_width(sitting: Sitting) -> None:
     await sitting.arrive("#tour=3")
+    await sitting.type("/guest-code Dana (plumber) at Front Door tomorrow 9-5")
+    await sitting.sees("Is this the code you want?")
+    await sitting.open_panel("Garage")
     found = {}
     for width in (360, 390, 768, 1024, 1280, 1440):
         await sitting.page.set_viewport_size({"width": width, "height": 800})

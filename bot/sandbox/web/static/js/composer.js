@@ -44,7 +44,7 @@ function draw() {
   const channel = channelHere();
   document.getElementById("composer").hidden = state.place === "home";
   const where = channel?.kind === "im" ? "Latchkey" : `#${channel?.name ?? ""}`;
-  box.placeholder = `Message ${where}, or / for commands`;
+  box.placeholder = `Message ${where}, or /`;
   box.setAttribute("aria-label", `Message ${where}`);
 }
 

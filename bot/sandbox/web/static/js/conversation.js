@@ -12,8 +12,17 @@ import { messageContext, reader, viewContext } from "./surfaces.js";
 const NEAR_END = 120; // px: whoever reads further up is not pulled down
 
 export function start({ offers }) {
+  const log = document.getElementById("log");
+  // Whoever was at the end stays there when the drawer or the tour takes room away.
+  let wasAtEnd = true;
+  log.addEventListener("scroll", () => { wasAtEnd = isAtEnd(log); });
+  new ResizeObserver(() => { if (wasAtEnd) log.scrollTop = log.scrollHeight; }).observe(log);
   on(["screen", "place", "me"], () => draw(offers));
   on(["people", "place"], () => { if (document.visibilityState === "visible" && state.place !== "home") markRead(state.place); });
+}
+
+function isAtEnd(log) {
+  return log.scrollHeight - log.scrollTop - log.clientHeight < NEAR_END;
 }
 
 function draw(offers) {
@@ -57,7 +66,7 @@ let drawnPlace = null;
 
 function drawLog(log, channel, offers) {
   const place = `${state.me}/${state.place}`;
-  const atEnd = log.scrollHeight - log.scrollTop - log.clientHeight < NEAR_END;
+  const atEnd = isAtEnd(log);
   if (place !== drawnPlace) {
     // Another conversation is not news: only what comes while it is open is read out.
     log.setAttribute("aria-busy", "true");

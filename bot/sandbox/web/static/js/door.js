@@ -60,9 +60,9 @@ export function doorPanel(door, faultSwitch) {
       h("p", { class: "side-title" }, "On this lock"),
       h("div", { class: "codes" }, ...codes(door)),
       h("button", {
-        type: "button", class: "small", "data-focus": `hand-${door.id}`,
+        type: "button", class: "small", title: "The knob on the inside", "data-focus": `hand-${door.id}`,
         on: { click: () => act("hand", { door: door.id }).catch((problem) => toast(problem.message)) },
-      }, door.locked ? "Open by hand, from inside" : "Lock by hand"),
+      }, door.locked ? "Open by hand" : "Lock by hand"),
       h("p", { class: "side-title" }, "Make it fail"),
       ...FAULTS.map(([kind, name, more]) => faultSwitch(name, more, door.faults[kind], { kind, door: door.id }))),
     answer);

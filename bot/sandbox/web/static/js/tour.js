@@ -117,10 +117,10 @@ function draw() {
     h("p", {}, one.words),
     h("div", { class: "tour-buttons" },
       ...one.buttons.map(([words, work]) => h("button", { type: "button", class: "bk-button plain", on: { click: () => run(work) } }, words)),
-      h("span", { class: "spacer" }),
-      step > 1 ? h("button", { type: "button", class: "bk-button plain", on: { click: () => go(step - 1) } }, "Back") : null,
-      h("button", { type: "button", class: `bk-button ${isDone ? "primary" : "plain"}`, on: { click: () => go(next ? step + 1 : 0) } },
-        next ? "Next" : "Finish")),
+      h("span", { class: "tour-ways" },
+        step > 1 ? h("button", { type: "button", class: "bk-button plain", on: { click: () => go(step - 1) } }, "Back") : null,
+        h("button", { type: "button", class: `bk-button ${isDone ? "primary" : "plain"}`, on: { click: () => go(next ? step + 1 : 0) } },
+          next ? "Next" : "Finish"))),
   );
   if (hadFocus) panel.querySelector("h2").focus();
 }
