@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 import re
-import time
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -15,7 +14,11 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.services import Services
 from handlers import payloads
-from handlers.desk import Ack, Desk
+from handlers.approvals import ApprovalHandlers
+from handlers.asking import Asking
+from handlers.code_reading import CodeReading
+from handlers.deciders import Names
+from handlers.desk import PROGRESS_AFTER_S, Ack, Desk
 from handlers.doors import DoorHandlers
 from handlers.guest_codes import GuestCodeHandlers
 from handlers.help import HelpHandlers
@@ -38,7 +41,7 @@ class Routes:
     options: Mapping[str, Callable[[str], Awaitable[list[Json]]]]
 
 
-def routes(doors: DoorHandlers, codes: GuestCodeHandlers, helping: HelpHandlers) -> Routes:
+def routes(doors: DoorHandlers, codes: GuestCodeHandlers, approvals: ApprovalHandlers, helping: HelpHandlers) -> Routes:
     """The table."""
     return Routes(
         commands={
@@ -59,10 +62,22 @@ def routes(doors: DoorHandlers, codes: GuestCodeHandlers, helping: HelpHandlers)
             ActionId.CODE_CHANGE: codes.change,
             ActionId.CODE_CANCEL: codes.cancel,
             ActionId.CODE_SHOW: codes.show,
+            ActionId.REQUEST_APPROVE: approvals.approve,
+            ActionId.REQUEST_CHANGE: approvals.open_change,
+            ActionId.REQUEST_DENY: approvals.open_deny,
+            ActionId.REQUEST_TAKE: approvals.take,
+            ActionId.REQUEST_CANCEL: approvals.cancel,
+            ActionId.REQUEST_EMERGENCY: approvals.open_emergency,
+            ActionId.REQUEST_REVIEWED: approvals.looked_at,
+            ActionId.REQUEST_ASK: approvals.open_reason,
         },
         views={
             CallbackId.DOOR_FORM: doors.submit,
             CallbackId.CODE_FORM: codes.submit,
+            CallbackId.REASON_FORM: approvals.reason,
+            CallbackId.DENY_FORM: approvals.deny,
+            CallbackId.CHANGE_FORM: approvals.change,
+            CallbackId.EMERGENCY_FORM: approvals.emergency,
         },
         shortcuts={
             CallbackId.NEW_GUEST_CODE: codes.shortcut,
@@ -91,23 +106,34 @@ class Handlers:
     desk: Desk
     people: People
     codes: GuestCodeHandlers
+    names: Names
     routes: Routes
     now: Callable[[], datetime]
 
     @classmethod
     def over(
-        cls, services: Services, slack: SlackOut, identity: Identity, *, clock: Callable[[], float] = time.monotonic
+        cls, services: Services, slack: SlackOut, people: People, *, progress_after: float = PROGRESS_AFTER_S
     ) -> Handlers:
-        """Every handler over the services and one way out."""
-        desk = Desk(services, slack)
-        people = People(slack, identity.team_id, clock)
-        doors = DoorHandlers(services=services, desk=desk, people=people, slack=slack)
-        codes = GuestCodeHandlers(services=services, desk=desk, people=people, slack=slack)
+        """Every handler over the services and one way out. `progress_after`: seconds of silence before a word."""
+        desk = Desk(services, slack, progress_after=progress_after)
+        names = Names(services=services, people=people)
+        asking = Asking(services=services, slack=slack, names=names)
+        doors = DoorHandlers(services=services, desk=desk, people=people, slack=slack, asking=asking)
+        codes = GuestCodeHandlers(
+            services=services,
+            desk=desk,
+            people=people,
+            slack=slack,
+            asking=asking,
+            reading=CodeReading(services=services),
+        )
+        approvals = ApprovalHandlers(services=services, desk=desk, people=people, slack=slack, asking=asking)
         return cls(
             desk=desk,
             people=people,
             codes=codes,
-            routes=routes(doors, codes, HelpHandlers(desk=desk)),
+            names=names,
+            routes=routes(doors, codes, approvals, HelpHandlers(desk=desk)),
             now=services.context.now,
         )
 
@@ -176,7 +202,11 @@ def register(app: AsyncApp, handlers: Handlers) -> None:
         # Somebody was deactivated, made a guest, or moved: what we remember of them is not true any more.
         handlers.people.forget_user(text_at(event, "user", "id"))
 
+    async def on_group_change(event: Json) -> None:
+        handlers.people.forget_group(text_at(event, "subteam_id"))
+
     app.event("user_change")(on_user_change)
+    app.event("subteam_members_changed")(on_group_change)
     app.command(ANY)(on_command)
     app.action(ANY)(on_action)
     app.view_submission(ANY)(on_view)

@@ -27,6 +27,14 @@ class ActionId(StrEnum):
     CODE_SHOW = "code.show"
     CODE_DOORS = "code.doors"
     CODE_WHEN = "code.when"
+    REQUEST_APPROVE = "request.approve"
+    REQUEST_CHANGE = "request.change"
+    REQUEST_DENY = "request.deny"
+    REQUEST_TAKE = "request.take"
+    REQUEST_CANCEL = "request.cancel"
+    REQUEST_EMERGENCY = "request.emergency"
+    REQUEST_REVIEWED = "request.reviewed"
+    REQUEST_ASK = "request.ask"  # opens the form for the reason
 
 
 class CallbackId(StrEnum):
@@ -35,6 +43,10 @@ class CallbackId(StrEnum):
     DOOR_FORM = "door.form"
     CODE_FORM = "code.form"
     REVEAL = "code.revealed"  # only read
+    REASON_FORM = "request.reason"
+    DENY_FORM = "request.deny_form"
+    CHANGE_FORM = "request.change_form"
+    EMERGENCY_FORM = "request.emergency_form"
     NEW_GUEST_CODE = "guest_code_new"
     GUEST_CODE_FROM_MESSAGE = "guest_code_from_message"
 
@@ -48,6 +60,8 @@ class Field(StrEnum):
     PIN = "pin"
     NOTE = "note"
     DOOR = "door"
+    REASON = "reason"
+    COLLEAGUE = "colleague"
 
 
 VALUE = "value"  # the action id of inputs that send nothing while they are edited

@@ -3,7 +3,8 @@
     BotError
     ├── Refused            not allowed, or not now
     │   ├── NotAllowed         the rules, or what kind of account it is
-    │   └── AlreadyUnderway    somebody else is doing just that
+    │   ├── AlreadyUnderway    somebody else is doing just that
+    │   └── AlreadyDecided     somebody else was first to decide on a request
     ├── Unclear            we cannot tell what was meant; says what to type
     │   ├── UnknownDoor        with near names
     │   ├── AmbiguousDoor      with the candidates
@@ -28,6 +29,7 @@ from typing import TYPE_CHECKING, ClassVar, Self
 
 if TYPE_CHECKING:
     from bot.domain.model import Door
+    from bot.domain.requests import AccessRequest
 
 
 class BotError(Exception):
@@ -48,6 +50,14 @@ class AlreadyUnderway(Refused):
     def __init__(self, door: str, doing: str, *, by_the_same: bool) -> None:
         who = "You are" if by_the_same else "Somebody else is"
         super().__init__(f"{who} already {doing} {door} at this moment, so I sent nothing more.")
+
+
+class AlreadyDecided(Refused):
+    """Somebody else was first. `request` is as it stands, so that the loser can be told who decided, and when."""
+
+    def __init__(self, request: AccessRequest, words: str) -> None:
+        self.request = request
+        super().__init__(words)
 
 
 class Unclear(BotError):

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from bot.domain.errors import AmbiguousDoor, BadField, BotError, DoorTrouble
+from bot.domain.errors import AlreadyDecided, AmbiguousDoor, BadField, BotError, DoorTrouble
 from handlers.ids import ActionId, Field
 from handlers.json_types import Json, list_at, text_at
 from handlers.payloads import Submission
 from handlers.views import kit
+from handlers.views.requests import already_decided
 
 
 def sentence(text: str) -> Json:
@@ -15,22 +16,24 @@ def sentence(text: str) -> Json:
 
 
 def problem(error: BotError) -> Json:
-    """An error in the words it carries; with buttons where it knows what may have been meant."""
+    """An error in the words it carries; with who decided, where somebody else was first."""
+    if isinstance(error, AlreadyDecided):
+        return already_decided(error.request, str(error))
     return sentence(str(error))
 
 
 def choose_door(error: AmbiguousDoor, action_id: ActionId, verb: str, values: dict[str, str]) -> Json:
     """“Which one do you mean?”, with a button for each candidate. `values` holds each device's button value."""
-    return kit.message(
-        str(error),
-        kit.section(kit.escape(str(error))),
-        kit.actions(
-            *(
-                kit.button(f"{verb} {door.name}", f"{action_id}:{n}", values[door.device_id])
-                for n, door in enumerate(error.candidates)
-            )
-        ),
-    )
+    labels = [f"{verb} {kit.line(door.name)}" for door in error.candidates]
+    ids = [(f"{action_id}:{n}", values[door.device_id]) for n, door in enumerate(error.candidates)]
+    if all(len(label) <= kit.BUTTON_SEEN for label in labels):
+        asked = [kit.actions(*(kit.button(label, *of) for label, of in zip(labels, ids, strict=True)))]
+    else:  # names that no button can show stand beside it
+        asked = [
+            kit.section(f"*{kit.name(door.name)}*", accessory=kit.button(verb, *of))
+            for door, of in zip(error.candidates, ids, strict=True)
+        ]
+    return kit.message(str(error), kit.section(kit.escape(str(error))), *asked)
 
 
 def still_working(door: str) -> Json:
