@@ -59,6 +59,16 @@ async def drawer(someone: Sitting) -> None:
     await expect(someone.page.locator("#passing li").filter(has_text="door.unlock outcome")).to_have_count(2)
 
 
+async def approval(someone: Sitting) -> None:
+    """A request as Ana has it before her."""
+    await someone.type("/guest-code Dana (plumber) at Guest Flat tomorrow 9-5")
+    await someone.press("Create code")
+    await someone.sees("You need an approval")
+    await someone.be("ana")
+    await someone.go("door-requests")
+    await someone.sees("asks for a guest code")
+
+
 async def doors(someone: Sitting) -> None:
     """The list of doors."""
     await someone.type("/doors")
@@ -89,7 +99,8 @@ PICTURES: list[tuple[str, Scene, tuple[int, int], str]] = [
     ("form-dark", form, WIDE, "dark"),
     ("how-it-works", drawer, WIDE, "light"),
     ("how-it-works-dark", drawer, WIDE, "dark"),
-    ("doors", doors, WIDE, "light"),
+    ("approval", approval, WIDE, "light"),
+    ("doors", doors, WIDE, "dark"),
     ("phone-slack", phone_tour, PHONE, "light"),
     ("phone-form", form, PHONE, "dark"),
     ("phone-building", phone_building, PHONE, "light"),

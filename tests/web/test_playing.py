@@ -109,6 +109,43 @@ async def test_the_next_event_is_the_next_thing_that_can_be_seen(sitting: Sittin
     await sitting.sees("on the lock, it works now")
 
 
+async def test_who_must_ask_gets_in_when_ana_approves_and_the_keypad_takes_the_code(sitting: Sitting) -> None:
+    await sitting.type("/guest-code Dana at Guest Flat tomorrow 9-5")
+    await sitting.press("Create code")
+    await sitting.sees("You need an approval for Guest Flat")
+    await expect(sitting.page.locator('[data-person="ana"] .unread')).to_contain_text("1")
+    await sitting.be("ana")
+    await sitting.go("door-requests")
+    card = sitting.messages.first
+    await expect(card).to_contain_text("@Sam Okafor asks for a guest code for Guest Flat")
+    await card.get_by_role("button", name="Approve", exact=True).click()
+    await expect(card).to_contain_text("Approved by @Ana Lima")
+    await expect(card.get_by_role("button", name="Approve", exact=True)).to_have_count(0)
+    await sitting.be("sam")
+    await sitting.go("latchkey")
+    await sitting.turn("10m")
+    await expect(sitting.messages.filter(has_text="scheduled")).not_to_have_count(0)
+    pin = await sitting.read_pin()
+    await expect(await sitting.enter_pin("Guest Flat", pin)).to_contain_text("Refused")
+    await sitting.turn("1d")
+    await expect(await sitting.enter_pin("Guest Flat", pin)).to_contain_text("the door is open")
+
+
+async def test_a_request_is_denied_with_a_reason_that_reaches_who_asked(sitting: Sitting) -> None:
+    await sitting.type("/unlock Guest Flat")
+    await sitting.sees("You need an approval for Guest Flat")
+    await sitting.be("ana")
+    await sitting.go("door-requests")
+    await sitting.messages.first.get_by_role("button", name="Deny").click()
+    await sitting.modal.get_by_role("textbox").fill("The flat is being *painted* <b>")
+    await sitting.modal.locator("#modal-submit").click()
+    await expect(sitting.messages.first).to_contain_text("Denied by @Ana Lima")
+    await sitting.be("sam")
+    await sitting.go("latchkey")
+    await expect(sitting.messages.last).to_contain_text("The flat is being *painted* <b>".replace("*", ""))
+    assert sitting.stage.world.seam.door("Guest Flat").locked
+
+
 async def test_a_guest_of_the_workspace_is_refused(sitting: Sitting) -> None:
     await sitting.be("gus")
     await sitting.type("/unlock Front Door")

@@ -13,6 +13,7 @@ from bot.sandbox.clock import Clock
 from bot.sandbox.seam import Exchange
 from bot.sandbox.slack import Change
 from bot.sandbox.web.passing import Passing
+from bot.sandbox.web.rules import set_rules
 from bot.sandbox.world import World, world
 from handlers.json_types import Json
 
@@ -95,6 +96,7 @@ class Stage:
         while not self.closing:
             self._over.clear()
             async with world(clock=self._clock(), schedule=False, manifest=self._manifest) as w:
+                await set_rules(w)
                 pace = self._begin(w)
                 await self._over.wait()
                 self._world = None

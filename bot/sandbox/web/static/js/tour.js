@@ -49,10 +49,16 @@ const STEPS = [
     done: () => audited("code.reveal") && opened("Front Door") && state.clock.turned_s >= 3600,
   },
   {
-    title: "Who may not",
-    words: "Gus is a guest of the workspace. Who may do what is decided when it happens, for the one who asks.",
-    buttons: [["Be Gus and type /unlock Front Door", () => typeAs("U0GUS", "/unlock Front Door")]],
-    done: () => state.chain.some((link) => link.outcome === "denied"),
+    title: "Who must ask",
+    words: "The guest flat needs an approval. Ask as Sam; Ana gets the card in #door-requests and decides. "
+      + "Gus, a guest of the workspace, may not even ask.",
+    buttons: [
+      ["Ask as Sam", () => typeAs("U0SAM", "/unlock Guest Flat")],
+      ["Be Ana", () => { become("U0ANA", "C0REQUESTS"); show("slack"); }],
+      ["Press Approve", () => press("request.approve")],
+      ["Try it as Gus", () => typeAs("U0GUS", "/unlock Guest Flat")],
+    ],
+    done: () => audited("request.approved"),
   },
   {
     title: "When something breaks",
@@ -158,7 +164,7 @@ function settled(condition) {
 
 function press(action) {
   const buttons = [...document.querySelectorAll(`#log [data-action="${action}"]`)];
-  if (!buttons.length) throw new Error("Type the request first: the button comes with the answer.");
+  if (!buttons.length) throw new Error("There is no such button here yet: do the step before first.");
   buttons.at(-1).click();
 }
 
