@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import sys
+import tempfile
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 
@@ -12,6 +13,8 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 from playwright.async_api import Browser, async_playwright, expect
 
 from bot.sandbox.web.manifest import read_manifest
+from tests.counterparts import local_slack
+from tests.web.beside import main_messages, open_local_slack, open_ours, picture, post_all
 from tests.web.conftest import ARGUMENTS, CHROMIUM, Theatre
 from tests.web.sitting import Sitting
 
@@ -129,6 +132,24 @@ async def take(browser: Browser, theatre: Theatre, name: str, scene: Scene, size
     assert size_now < MOST_BYTES, f"{name}.png is larger than a page of documentation should load"
 
 
+async def beside(browser: Browser, theatre: Theatre) -> None:
+    """The six main messages here and in local-slack, for eyes; `tests/web/test_beside_local_slack.py` reads them."""
+    stage, address, end = await theatre.play(read_manifest())
+    context = await browser.new_context(viewport={"width": 1280, "height": 2200}, reduced_motion="reduce")
+    someone = Sitting(page=await context.new_page(), stage=stage, address=address)
+    someone.listen()
+    await someone.arrive()
+    with tempfile.TemporaryDirectory() as folder, local_slack(Path(folder)) as theirs_at:
+        messages = await main_messages(someone)
+        await post_all(theirs_at, messages)
+        theirs = await open_local_slack(browser, theirs_at, len(messages))
+        await open_ours(someone, messages)
+        (IMAGES / "beside-local-slack.png").write_bytes(await picture(browser, someone, theirs, messages))
+        await theirs.close()
+    await context.close()
+    end()
+
+
 async def main() -> None:
     wanted = sys.argv[1:]
     IMAGES.mkdir(exist_ok=True)
@@ -138,6 +159,8 @@ async def main() -> None:
         for name, scene, size, scheme in PICTURES:
             if not wanted or name in wanted:
                 await take(browser, theatre, name, scene, size, scheme)
+        if not wanted or "beside-local-slack" in wanted:
+            await beside(browser, theatre)
         await browser.close()
     await theatre.close()
 

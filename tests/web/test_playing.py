@@ -149,7 +149,7 @@ async def test_a_request_is_denied_with_a_reason_that_reaches_who_asked(sitting:
 async def test_a_guest_of_the_workspace_is_refused(sitting: Sitting) -> None:
     await sitting.be("gus")
     await sitting.type("/unlock Front Door")
-    await expect(sitting.messages.last).to_contain_text("guest")
+    await expect(sitting.messages.last).to_contain_text("Guests of the workspace get in only where a rule names them.")
     await sitting.sees_door("Front Door", "Locked")
     assert sitting.stage.world.seam.door("Front Door").locked
 

@@ -1,4 +1,4 @@
-"""The rules of the demo's building, so that somebody has to ask: set by Mia, as an admin would, before the page opens."""
+"""The rules of the demo's building, so that somebody has to ask: set by Mia, as an admin would, at the start."""
 
 from __future__ import annotations
 

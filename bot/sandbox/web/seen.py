@@ -27,7 +27,8 @@ def _person(w: World, user: SlackUser) -> Json:
     heard: dict[str, list[str]] = {}
     for channel in own.conversations.of(user.id):
         said = own.messages.seen_by(user.id, channel.id)
-        heard[channel.id] = [message.ts for message in said if message.author != user.id]
+        # What only they see was an answer to something they did: it never rings (slack-platform.md A7).
+        heard[channel.id] = [m.ts for m in said if m.author != user.id and m.ephemeral_to is None]
     return {
         "id": user.id,
         "name": user.shown_name,

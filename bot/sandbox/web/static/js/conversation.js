@@ -126,7 +126,7 @@ function draftMessage(message, offers) {
       h("time", { datetime: message.at }, clockTime(at, state.screen.tz)),
       message.edited ? h("span", { class: "edited" }, "(edited)") : null,
       shortcutsOf(message, offers)),
-    ...body));
+    h("div", { class: "blocks" }, ...body)));
 }
 
 /** Shortcuts of a message stand beside it, as they do in Slack's own menu. */
