@@ -28,6 +28,7 @@ SCOPES = {
     "views.publish": None,
     "usergroups.list": "usergroups:read",
     "usergroups.users.list": "usergroups:read",
+    "conversations.info": "channels:read",  # and groups:read, for a private channel
     "conversations.open": "im:write",
 }
 
@@ -90,6 +91,8 @@ def test_scopes_are_exactly_those_that_are_used() -> None:
     unknown = set(re.findall(r'_call\(\s*"([a-z.A-Z]+)"', source)) - SCOPES.keys()
     assert not unknown, f"say which scope {unknown} needs"
     needed = {scope for method in called if (scope := SCOPES[method])} | {"commands"}
+    if "channels:read" in needed:
+        needed.add("groups:read")
     assert set(manifest()["oauth_config"]["scopes"]["bot"]) == needed
 
 

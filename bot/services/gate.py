@@ -12,7 +12,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from bot.domain.errors import NotAllowed, Refused
-from bot.domain.model import Action, Door, Person
+from bot.domain.model import Action, Door, Person, PersonKind
 from bot.domain.policy.ask import Actor, Allow, Ask, AskApproval, Decision, DoorFacts, Refuse
 from bot.domain.policy.roles import Role, roles_of
 from bot.domain.window import Window
@@ -41,7 +41,10 @@ class Ruling:
 
     @property
     def rule(self) -> str:
-        """For the audit log: the rule's id and the rules' version."""
+        """For the audit log: the rule's id and the rules' version; or the kind of account, where that decided."""
+        person = self.ask.actor.person
+        if self.decision.rule_id is None and person.kind is not PersonKind.MEMBER:
+            return f"account:{person.kind.value}"
         return f"rule:{self.decision.rule_id or self.decision.rule_name}@{self.version}"
 
 

@@ -77,7 +77,7 @@ def change_form(request: AccessRequest, when: str) -> Json:
                 "element": {
                     "type": "plain_text_input",
                     "action_id": VALUE,
-                    "initial_value": when,
+                    "initial_value": when[:300],
                     "max_length": 300,
                 },
             }
