@@ -117,16 +117,21 @@ class RulePages:
         who = rule.who
         said = ["everyone in this workspace"] * who.everyone + ["guests of this workspace"] * who.workspace_guests
         warnings = []
-        members: set[str] = set()
+        members: dict[str, set[str]] = {}  # the rule's groups by user id
         for group in sorted(who.user_groups):
             found = await self.people.group_members(group)
-            members |= found or set()
+            for user_id in found or ():
+                members.setdefault(user_id, set()).add(group)
             said.append(f"{mention(group)}{'' if found is None else f' ({len(found)} now)'}")
             if not found:
                 what = "I cannot read who is in it" if found is None else "there is nobody in it at this moment"
                 warnings.append(f"{mention(group)}: {what}.")
-        refs = [_ref(word, asking) for word in sorted(who.people | members)][:MOST_LOOKED_UP]
-        actors = await self.people.actors(refs, within_s=LOOK_UP_S)
+        refs = [_ref(word, asking) for word in sorted(who.people | members.keys())][:MOST_LOOKED_UP]
+        known = await self.people.actors(refs, within_s=LOOK_UP_S)
+        # Their groups as far as this rule is about them: those of a new rule are not among the ones asked for.
+        actors = {
+            ref: replace(actor, groups=frozenset(members.get(ref.user_id, ()))) for ref, actor in known.items()
+        }
         touched = preview(rule, actors.values()).touched
         said += [mention(word) for word in sorted(who.people)]
         said += [f"<@{p.user_id}>" for p in touched if p.user_id not in who.people and not who.everyone]

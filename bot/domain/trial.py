@@ -51,12 +51,14 @@ def read_question(text: str, doors: Sequence[Door], *, now: datetime, fallback_z
         return read_door_wish(line.strip(), doors, now=now, fallback_zone=fallback_zone, locale=locale)
 
     line = rest.strip()
+    user_id, whole = person[1] if person else None, wish(line)
+    # “Lock Room” is a door: a word that the door's name begins with is no act.
+    starts_with_door = bool(whole.match.doors) and line.casefold().startswith(whole.typed.strip().casefold())
     for pattern, action in _ACTIONS:
         word = pattern.match(line)
-        # “Lock Room” may be a door: the word is an act only when a door is left without it.
-        if word and (without := wish(line[word.end() :])).match.doors:
-            return Question(user_id=person[1] if person else None, action=action, wish=without)
-    return Question(user_id=person[1] if person else None, action=None, wish=wish(line))
+        if word and not (starts_with_door and pattern.match(whole.typed.strip())):
+            return Question(user_id=user_id, action=action, wish=wish(line[word.end() :]))
+    return Question(user_id=user_id, action=None, wish=whole)
 
 
 def at_time(ask: Ask, action: Action | None, time: Reading | None) -> Ask:
