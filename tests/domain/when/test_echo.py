@@ -1,7 +1,5 @@
 """How a window is said back, in eight languages."""
 
-# ruff: noqa: E501 - a table reads best unbroken
-
 from __future__ import annotations
 
 from datetime import UTC, datetime

@@ -1,7 +1,5 @@
 """What the reader touches: dateparser only guarded, nothing heavy at import, and the command line."""
 
-# ruff: noqa: E501 - a table reads best unbroken
-
 from __future__ import annotations
 
 import io
