@@ -140,11 +140,10 @@ def main() -> int:
         f"\n{'reader':28}{'all %':>8}{'windows %':>11}{'rejects %':>11}{'median ms':>11}{'p99 ms':>9}{'import ms':>11}"
     )
     everything, windows, rejects = share["all"], share["windows"], share["rejects"]
-    print(
-        f"{'ours (dev half)':28}{figures[0]:8.1f}{figures[1]:11.1f}{figures[2]:11.1f}{median:11.2f}{p99:9.2f}{start_ms:11.0f}"
-    )
-    for name, (everything, windows, rejects, mid, tail, start) in PEERS.items():
-        print(f"{name:28}{everything:8.1f}{windows:11.1f}{rejects:11.1f}{mid:11.2f}{tail:9.2f}{start:11.0f}")
+    times = f"{median:11.2f}{p99:9.2f}{start_ms:11.0f}"
+    print(f"{'ours (dev half)':28}{everything:8.1f}{windows:11.1f}{rejects:11.1f}{times}")
+    for name, (all_, wins, refused, mid, tail, start) in PEERS.items():
+        print(f"{name:28}{all_:8.1f}{wins:11.1f}{refused:11.1f}{mid:11.2f}{tail:9.2f}{start:11.0f}")
     print("peers: published for the whole set in ../shared/when/README.md, measured on another day")
     print(f"\nconfidently wrong: {quietly_wrong} of {total['all']} ({100 * quietly_wrong / total['all']:.2f} %)")
     for group in sorted(total, key=lambda name: (name.split()[0], -total[name])):

@@ -1,4 +1,5 @@
-"""200,000 texts of any script and any word order: nothing raises, nothing takes long, no window is over or empty.
+"""200,000 texts of any script and any word order: nothing raises, no window is over or empty, and none takes long
+(processor time, so that a busy machine fails nothing).
 
 .venv/bin/python benchmarks/when_fuzz.py [count] [seed]
 """
@@ -62,19 +63,19 @@ def main() -> int:
         zone = rng.choice(ZONES)
         locale = "en-US" if lang == "en" else f"{lang}-{lang.upper()}"
         read = (read_window, read_window, read_past, read_recurrence)[index % 4]
-        began = time.perf_counter()
+        began = time.process_time()
         try:
             found = read(text, now=NOW, tz=zone, locale=locale, lang=lang)
         except Exception as error:
             failures += 1
-            print("raised", type(error).__name__, lang, repr(text[:200]))
+            print("raised", type(error).__name__, error, lang, ascii(text[:200]))
             continue
-        ms = (time.perf_counter() - began) * 1000
+        ms = (time.process_time() - began) * 1000
         if ms > LIMIT_MS:
-            # A busy machine stops any process now and then: what counts is whether it is slow again.
-            began = time.perf_counter()
+            # The collector may have run in between: what counts is whether it is slow again.
+            began = time.process_time()
             read(text, now=NOW, tz=zone, locale=locale, lang=lang)
-            ms = min(ms, (time.perf_counter() - began) * 1000)
+            ms = min(ms, (time.process_time() - began) * 1000)
             if ms > LIMIT_MS:
                 slow += 1
                 print(f"{ms:.0f} ms", lang, repr(text[:200]))
