@@ -37,7 +37,6 @@ class ActionId(StrEnum):
     REQUEST_REVIEWED = "request.reviewed"
     REQUEST_ASK = "request.ask"  # opens the form for the reason
     RULES_PAGE = "rules.page"
-    RULES_OPEN = "rules.open"
     RULE_ADD = "rules.add"
     RULE_MENU = "rules.menu"  # of one rule: edit, remove
     RULE_OUTCOME = "rules.outcome"  # chosen in the form, which then shows what belongs to it
@@ -59,6 +58,7 @@ class CallbackId(StrEnum):
     CHANGE_FORM = "request.change_form"
     EMERGENCY_FORM = "request.emergency_form"
     RULES_LIST = "rules.list"  # only read
+    NOTICE = "notice"  # only read: something is done, or could not be
     RULE_FORM = "rules.form"
     RULE_SAVE = "rules.save"  # the preview of any change of the rules
     RULE_AGAIN = "rules.again"  # somebody was faster: make the change on the rules as they are now

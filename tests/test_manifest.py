@@ -81,7 +81,7 @@ def test_every_command_and_shortcut_is_served_and_every_served_one_offered() -> 
 def test_every_action_and_form_goes_somewhere() -> None:
     table = routed()
     assert table["actions"] | table["options"] >= set(ActionId)
-    read_only = {CallbackId.REVEAL}
+    read_only = {CallbackId.REVEAL, CallbackId.RULES_LIST, CallbackId.NOTICE}
     assert table["views"] == set(CallbackId) - read_only - table["shortcuts"]
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bot.domain.errors import AlreadyDecided, AmbiguousDoor, BadField, BadFields, BotError, DoorTrouble
-from handlers.ids import ActionId, Field
+from handlers.ids import ActionId, CallbackId, Field
 from handlers.json_types import Json, list_at, text_at
 from handlers.payloads import Submission
 from handlers.views import kit
@@ -60,6 +60,7 @@ def problem_modal(error: BotError) -> Json:
     """An error in the place of a modal that has no field to show it at."""
     return {
         "type": "modal",
+        "callback_id": CallbackId.NOTICE,
         "title": kit.plain("That did not work", kit.MODAL_TITLE),
         "close": kit.plain("Close", kit.MODAL_TITLE),
         "blocks": [kit.section(f":warning: {kit.escape(str(error))}")],

@@ -119,7 +119,7 @@ def preview_modal(
 def saved_modal(changes: Sequence[Change], words: Words) -> Json:
     """The change holds. Closing it closes the forms beneath, which are done with."""
     blocks = [kit.section(":white_check_mark: *Done.* From now on this holds:"), *_changes(changes, words)]
-    return _modal("Saved", blocks, close="Close") | {"clear_on_close": True}
+    return _modal("Saved", blocks, callback=CallbackId.NOTICE, close="Close") | {"clear_on_close": True}
 
 
 def overtaken_modal(draft_id: str, theirs: Sequence[Change], words: Words) -> Json:
@@ -142,11 +142,6 @@ def overtaken_modal(draft_id: str, theirs: Sequence[Change], words: Words) -> Js
     ) | {"clear_on_close": True}
 
 
-def loading_modal() -> Json:
-    """Laid on top at once, since the trigger lives three seconds."""
-    return _modal("One moment", [kit.section("Looking it up…")], close="Close")
-
-
 def _changes(changes: Sequence[Change], words: Words) -> list[Json]:
     if not changes:
         return [kit.section("Nothing.")]
@@ -162,19 +157,18 @@ def _modal(
     *,
     close: str,
     submit: str = "",
-    callback: CallbackId | None = None,
+    callback: CallbackId,
     private_metadata: str = "",
 ) -> Json:
     made: Json = {
         "type": "modal",
+        "callback_id": callback,
         "title": kit.plain(title, kit.MODAL_TITLE),
         "close": kit.plain(close, kit.MODAL_TITLE),
         "blocks": blocks,
     }
     if submit:
         made["submit"] = kit.plain(submit, kit.MODAL_TITLE)
-    if callback:
-        made["callback_id"] = callback
     if private_metadata:
         made["private_metadata"] = private_metadata
     return made

@@ -29,9 +29,10 @@ def answer(ask: Ask, explained: str, words: Words) -> Json:
         when = f", {times.day(ask.now, zone)}, {times.clock(ask.now, zone)}, {times.place(zone)} time"
     question = f"{person} {_DOES[ask.action]} *{kit.name(door.name)}*{kit.escape(when)}"
     verb, _, rest = explained.partition(":")
+    lines = "\n".join(words.say(line) for line in rest.splitlines() if line.strip())
     return kit.message(
         f"{verb}: {door.name}",
         kit.section(f"*If* {question}"),
-        kit.section(f"*{kit.escape(verb)}*: {words.say(rest.strip())}"),
+        kit.section(f"*{kit.escape(verb)}*: {lines}"),
         kit.context("I only looked it up: nothing was done, asked or counted."),
     )

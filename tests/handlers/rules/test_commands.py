@@ -55,9 +55,8 @@ async def test_trying_says_allow_and_why_and_changes_nothing(s: Stage, mia: Admi
 async def test_trying_says_refuse_and_ask_and_by_which_rule(s: Stage, mia: Admin) -> None:
     await mia.adds("Nights", "refuse", hours="22:00-06:00", doors=[f"door:{s.device('Back Door')}"])
     await mia.adds("Weekends", "ask", hours="sat,sun 06:00-22:00", approvers=["U0BEN"])
-    assert "refuse: The rule “Nights” does not allow it" in await s.types(
-        "mia", "/latchkey test @ana Back Door tomorrow 23:00"
-    )
+    said = await s.types("mia", "/latchkey test @ana Back Door tomorrow 23:00")
+    assert "refuse: The rule “Nights” does not allow it" in said
     said = await s.types("sam", "/latchkey test Back Door saturday 10:00")
     assert "ask:" in said
     assert "who decides: @Ben Ito" in said

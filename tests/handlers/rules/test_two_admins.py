@@ -68,9 +68,7 @@ async def test_two_who_edit_one_rule_see_what_they_would_undo(s: Stage, mia: Adm
     assert (await mia.rule(START)).hours
 
 
-async def test_an_edit_of_a_rule_that_is_gone_adds_it_again_only_when_asked_for(
-    s: Stage, mia: Admin, ben: Admin
-) -> None:
+async def test_an_edit_of_a_rule_that_is_gone_adds_it_again_only_when_asked(s: Stage, mia: Admin, ben: Admin) -> None:
     await mia.adds("Nights", "refuse", hours="22:00-06:00")
     rule_id = (await mia.rule("Nights")).rule_id
     await ben.opens_rule(rule_id)

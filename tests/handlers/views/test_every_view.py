@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 import handlers.views
 from handlers.json_types import Json, list_at
-from handlers.views import kit
+from handlers.views import inputs, kit
 from tests.handlers.views.every import every
 from tests.handlers.views.nasty import NASTY
 from tests.handlers.views.reading import HIDDEN, TOKEN, is_verbatim, mrkdwn, size, texts
@@ -23,7 +23,8 @@ from tests.handlers.views.reading import HIDDEN, TOKEN, is_verbatim, mrkdwn, siz
 Check = Callable[[object], list[str]]
 
 # Right for a programmer's own words, and not for a name that somebody gave: one who is called "&lt;" or "***".
-FALSE_ALARMS = ("escaped_plain", "markdown_in_mrkdwn")
+# And 150 characters are Slack's own limit for a value today (slack-platform.md A6): a site's name may have 80.
+FALSE_ALARMS = ("escaped_plain", "markdown_in_mrkdwn", "option_value_75")
 
 
 def test_every_function_that_gives_blocks_is_tried_here() -> None:
@@ -31,7 +32,7 @@ def test_every_function_that_gives_blocks_is_tried_here() -> None:
     there = set()
     for info in pkgutil.iter_modules(handlers.views.__path__, "handlers.views."):
         module = import_module(info.name)
-        if module is kit:
+        if module in (kit, inputs):
             continue
         for name, function in inspect.getmembers(module, inspect.isfunction):
             if function.__module__ != info.name or name.startswith("_"):
@@ -39,8 +40,9 @@ def test_every_function_that_gives_blocks_is_tried_here() -> None:
             gives = get_type_hints(function).get("return")
             if gives in (Json, Json | None):
                 there.add(f"{info.name}.{name}")
-    # An option is part of a view and of the list below.
-    assert there - {"handlers.views.doors.door_option"} == tried
+    # Parts of a view that is below.
+    parts = {"doors.door_option", "rule_form.door_choice", "rule_form.channel_field"}
+    assert there - {f"handlers.views.{part}" for part in parts} == tried
 
 
 @pytest.mark.parametrize("text", NASTY, ids=lambda t: repr(t[:18]))
@@ -90,7 +92,8 @@ def test_random_text_stays_dead_and_inside_the_limits(text: str) -> None:
 
 def test_a_message_of_the_longest_names_is_not_too_long_for_slack() -> None:
     for name, _, shown in every("x" * 3100):
-        assert size(shown) < 12_000, name
+        most = 100_000 if shown.get("type") in {"modal", "home"} else 12_000  # a view may have 250 kB
+        assert size(shown) < most, name
 
 
 def test_no_pin_stands_outside_the_one_view_that_shows_it() -> None:
