@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import hashlib
 import logging
 import socket
 from collections.abc import AsyncIterator, Awaitable, Callable
@@ -79,7 +78,7 @@ async def running_bot(
     Raises `ConfigError` when Slack does not take our token, `DatabaseInUse`, `StorageTrouble`.
     """
     key = load_audit_key(settings.audit_key, settings.audit_key_file)
-    db = Database(settings.database_url, AuditKey(key_id=_key_id(key), secret=key))
+    db = Database(settings.database_url, AuditKey.over(key))
     try:
         # Not before the file is ours: another process may be using it in its old form (reliability.md D15).
         await asyncio.to_thread(upgrade, settings.database_url)
@@ -256,8 +255,3 @@ async def _identity(slack: SlackOut) -> Identity:
             ]
         ) from None
     return Identity(team_id=team_id, bot_user_id=user_id, bot_id=bot_id)
-
-
-def _key_id(key: bytes) -> str:
-    """A name for the key that tells nothing of it: the start of its own fingerprint."""
-    return hashlib.sha256(b"latchkey audit key id" + key).hexdigest()[:8]

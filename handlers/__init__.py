@@ -21,11 +21,16 @@ from handlers.deciders import Names
 from handlers.desk import PROGRESS_AFTER_S, Ack, Desk
 from handlers.doors import DoorHandlers
 from handlers.guest_codes import GuestCodeHandlers
-from handlers.help import HelpHandlers
+from handlers.home import HomeHandlers
 from handlers.ids import ActionId, CallbackId, CommandId
 from handlers.json_types import Json, text_at
+from handlers.latchkey import LatchkeyHandlers
 from handlers.people import People
+from handlers.rule_pages import RulePages
+from handlers.rule_settings import RuleSettings
+from handlers.rules import RuleHandlers
 from handlers.slack_out import SlackOut
+from handlers.trying import TryHandlers
 
 ANY = re.compile(r".*", re.DOTALL)
 
@@ -41,15 +46,22 @@ class Routes:
     options: Mapping[str, Callable[[str], Awaitable[list[Json]]]]
 
 
-def routes(doors: DoorHandlers, codes: GuestCodeHandlers, approvals: ApprovalHandlers, helping: HelpHandlers) -> Routes:
-    """The table."""
+def routes(
+    doors: DoorHandlers,
+    codes: GuestCodeHandlers,
+    approvals: ApprovalHandlers,
+    rules: RuleHandlers,
+    settings: RuleSettings,
+    latchkey: LatchkeyHandlers,
+) -> Routes:
+    """The table. The first words of /latchkey are in `Handlers.over`."""
     return Routes(
         commands={
             CommandId.UNLOCK: doors.command,
             CommandId.LOCK: doors.command,
             CommandId.DOORS: doors.show_list,
             CommandId.GUEST_CODE: codes.command,
-            CommandId.LATCHKEY: helping.command,
+            CommandId.LATCHKEY: latchkey.command,
         },
         actions={
             ActionId.UNLOCK: doors.press,
@@ -58,6 +70,7 @@ def routes(doors: DoorHandlers, codes: GuestCodeHandlers, approvals: ApprovalHan
             ActionId.DRAFT_RUN: doors.run_draft,
             ActionId.CODE_WHEN: codes.preview,
             ActionId.CODE_DOORS: codes.preview,
+            ActionId.CODE_PICK: codes.switch,
             ActionId.CODE_CREATE: codes.create,
             ActionId.CODE_CHANGE: codes.change,
             ActionId.CODE_CANCEL: codes.cancel,
@@ -70,6 +83,14 @@ def routes(doors: DoorHandlers, codes: GuestCodeHandlers, approvals: ApprovalHan
             ActionId.REQUEST_EMERGENCY: approvals.open_emergency,
             ActionId.REQUEST_REVIEWED: approvals.looked_at,
             ActionId.REQUEST_ASK: approvals.open_reason,
+            ActionId.RULES_PAGE: rules.turn_page,
+            ActionId.RULE_ADD: rules.add,
+            ActionId.RULE_MENU: rules.menu,
+            ActionId.RULE_OUTCOME: rules.refresh,
+            ActionId.RULE_MORE: rules.refresh,
+            ActionId.RULE_DEFAULTS: settings.open_defaults,
+            ActionId.ADMINS: settings.open_admins,
+            ActionId.ADMIN_DROP: settings.drop_admin,
         },
         views={
             CallbackId.DOOR_FORM: doors.submit,
@@ -78,6 +99,11 @@ def routes(doors: DoorHandlers, codes: GuestCodeHandlers, approvals: ApprovalHan
             CallbackId.DENY_FORM: approvals.deny,
             CallbackId.CHANGE_FORM: approvals.change,
             CallbackId.EMERGENCY_FORM: approvals.emergency,
+            CallbackId.RULE_FORM: rules.submit,
+            CallbackId.RULE_SAVE: rules.save,
+            CallbackId.RULE_AGAIN: rules.again,
+            CallbackId.DEFAULTS_FORM: settings.submit_defaults,
+            CallbackId.ADMINS_FORM: settings.submit_admin,
         },
         shortcuts={
             CallbackId.NEW_GUEST_CODE: codes.shortcut,
@@ -86,6 +112,7 @@ def routes(doors: DoorHandlers, codes: GuestCodeHandlers, approvals: ApprovalHan
         options={
             ActionId.DOOR_SEARCH: doors.options,
             ActionId.CODE_DOORS: doors.options,
+            ActionId.RULE_DOORS: rules.options,
         },
     )
 
@@ -107,6 +134,7 @@ class Handlers:
     people: People
     codes: GuestCodeHandlers
     names: Names
+    home: HomeHandlers
     routes: Routes
     now: Callable[[], datetime]
 
@@ -128,12 +156,19 @@ class Handlers:
             reading=CodeReading(services=services),
         )
         approvals = ApprovalHandlers(services=services, desk=desk, people=people, slack=slack, asking=asking)
+        pages = RulePages(services=services, people=people, slack=slack)
+        home = HomeHandlers(services=services, desk=desk, people=people, slack=slack, pages=pages)
+        rules = RuleHandlers(services=services, desk=desk, people=people, slack=slack, pages=pages, home=home)
+        settings = RuleSettings(services=services, desk=desk, people=people, slack=slack, pages=pages)
+        trying = TryHandlers(services=services, desk=desk, people=people)
+        latchkey = LatchkeyHandlers(desk=desk, words={"rules": rules.command, "test": trying.command})
         return cls(
             desk=desk,
             people=people,
             codes=codes,
             names=names,
-            routes=routes(doors, codes, approvals, HelpHandlers(desk=desk)),
+            home=home,
+            routes=routes(doors, codes, approvals, rules, settings, latchkey),
             now=services.context.now,
         )
 
@@ -205,6 +240,15 @@ def register(app: AsyncApp, handlers: Handlers) -> None:
     async def on_group_change(event: Json) -> None:
         handlers.people.forget_group(text_at(event, "subteam_id"))
 
+    async def on_group_update(event: Json) -> None:
+        # Renamed, switched off or on: its members may count otherwise now.
+        handlers.people.forget_group(text_at(event, "subteam", "id"))
+
+    async def on_home(event: Json, body: Json) -> None:
+        handlers.home.opened(event, text_at(body, "team_id"))
+
+    app.event("app_home_opened")(on_home)
+    app.event("subteam_updated")(on_group_update)
     app.event("user_change")(on_user_change)
     app.event("subteam_members_changed")(on_group_change)
     app.command(ANY)(on_command)

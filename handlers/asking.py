@@ -11,6 +11,7 @@ from bot.domain.model import Action, Door, Person, PersonRef
 from bot.domain.policy.ask import AskApproval
 from bot.domain.window import Window
 from bot.services import Services
+from handlers.channels import channel_problem
 from handlers.deciders import Names
 from handlers.desk import Reply
 from handlers.payloads import Click
@@ -68,7 +69,11 @@ class Asking:
 
         Raises `Refused` when there is none, and tells the admins: a request must not go into the void.
         """
-        problem = "no channel is set for requests" if not decision.channel else await self._problem(decision.channel)
+        problem = (
+            "no channel is set for requests"
+            if not decision.channel
+            else await channel_problem(self.slack, decision.channel)
+        )
         if decision.channel and problem is None:
             return decision.channel
         await self.services.alarms.tell_admins(
@@ -79,18 +84,6 @@ class Asking:
             f"This needs an approval, but I cannot ask anybody: {problem}. I have told the admins. "
             "If it is urgent, speak to one of them."
         )
-
-    async def _problem(self, channel: str) -> str | None:
-        try:
-            info = await self.slack.channel(channel)
-        except SlackFailed as failed:
-            gone = failed.error in {"channel_not_found", "is_archived"}
-            return "the channel for requests is gone" if gone else "Slack does not answer about the channel"
-        if info.get("is_archived") is True:
-            return "the channel for requests is archived"
-        if info.get("is_ext_shared") is True or info.get("is_pending_ext_shared") is True:
-            return "the channel for requests is shared with another company"
-        return None if info.get("is_member") is not False else "I am not in the channel for requests"
 
     async def _ask_reason(self, person: Person, decision: AskApproval, wanted: Wanted, reply: Reply) -> None:
         draft_id = await self.services.drafts.keep(person.ref, as_draft(wanted))

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Collection, Mapping
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from bot.domain.errors import Refused
@@ -14,6 +15,7 @@ from handlers.slack_out import SlackFailed, SlackOut
 
 FRESH_FOR_S = 60.0  # reliability.md D12
 MOST_KEPT = 5_000
+NO_GROUP = frozenset({"no_such_subteam", "subteam_not_found"})
 
 
 GroupsOfRules = Callable[[], Awaitable[frozenset[str]]]
@@ -76,6 +78,35 @@ class People:
                 found.add(group)
         return Actor(person=person, groups=frozenset(found))
 
+    async def actors(self, refs: Collection[PersonRef], *, within_s: float) -> Mapping[PersonRef, Actor]:
+        """Those of them whom Slack describes in this time, all asked at once; the others are left out."""
+        asking = {asyncio.create_task(self._actor_or_none(ref)) for ref in refs}
+        if not asking:
+            return {}
+        done, late = await asyncio.wait(asking, timeout=within_s)
+        for task in late:
+            task.cancel()
+        return {actor.person.ref: actor for task in done if (actor := task.result()) is not None}
+
+    async def _actor_or_none(self, ref: PersonRef) -> Actor | None:
+        try:
+            return await self.actor(ref)
+        except Refused:
+            return None
+
+    async def group_members(self, group: str) -> frozenset[str] | None:
+        """User ids of everybody in a Slack user group; empty when there is no such group (any more), None when Slack
+        does not say."""
+        return await self._members(group)
+
+    async def is_no_group(self, group: str) -> bool:
+        """True when Slack says that there is no such user group; False also when it says nothing."""
+        try:
+            await self._slack.group_members(group)
+        except SlackFailed as failed:
+            return failed.error in NO_GROUP
+        return False
+
     async def is_member(self, ref: PersonRef) -> bool:
         """True for a full member of the workspace; False also when Slack cannot say."""
         try:
@@ -99,7 +130,7 @@ class People:
             members = await self._slack.group_members(group)
         except SlackFailed as failed:
             # A group that is gone has nobody in it; anything else is not known.
-            return frozenset() if failed.error in {"no_such_subteam", "subteam_not_found"} else None
+            return frozenset() if failed.error in NO_GROUP else None
         self._groups[group] = (self._clock(), members)
         return members
 

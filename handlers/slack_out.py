@@ -101,6 +101,14 @@ class SlackOut:
         """Open a modal. Returns its id."""
         return text_at(await self._call("views.open", {"trigger_id": trigger_id, "view": view}), "view", "id")
 
+    async def push_view(self, trigger_id: str, view: Json) -> str:
+        """Lay a modal on top of the one in which the trigger arose. Returns its id."""
+        return text_at(await self._call("views.push", {"trigger_id": trigger_id, "view": view}), "view", "id")
+
+    async def publish_home(self, user_id: str, view: Json) -> None:
+        """Put this into somebody's Home tab."""
+        await self._call("views.publish", {"user_id": user_id, "view": view})
+
     async def update_view(self, view_id: str, view: Json, *, view_hash: str | None = None) -> None:
         """Rewrite an open modal. With `view_hash`, fails (`hash_conflict`) when it has changed since."""
         arguments: Json = {"view_id": view_id, "view": view}

@@ -8,7 +8,8 @@
     ├── Unclear            we cannot tell what was meant; says what to type
     │   ├── UnknownDoor        with near names
     │   ├── AmbiguousDoor      with the candidates
-    │   └── BadField           a form field that cannot be taken, with the field's name
+    │   ├── BadField           a form field that cannot be taken, with the field's name
+    │   └── BadFields          several of them at once
     ├── DoorTrouble        the lock, its maker or Seam; keeps Seam's code and request id
     │   ├── DoorGone  CodeGone  DoorOffline  GatewayMissing  RemoteUnlockOff  PowerSaving
     │   ├── AccountDisconnected  CannotDo  LockRefused
@@ -24,7 +25,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, ClassVar, Self
 
 if TYPE_CHECKING:
@@ -87,6 +88,14 @@ class BadField(Unclear):
     def __init__(self, field: str, message: str) -> None:
         self.field = field
         super().__init__(message)
+
+
+class BadFields(Unclear):
+    """Several fields of a form cannot be taken: what is wrong, by the field's name. Nothing was changed."""
+
+    def __init__(self, problems: Mapping[str, str]) -> None:
+        self.problems = dict(problems)
+        super().__init__(" ".join(self.problems.values()))
 
 
 class DoorTrouble(BotError):

@@ -21,6 +21,7 @@ from bot.services.policy_book import PolicyBook
 from bot.services.relock import Relock
 from bot.services.request_acts import RequestActs
 from bot.services.requests import Requests
+from bot.services.trial import Trial
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,6 +40,7 @@ class Services:
     follower: CodeFollower
     policy: PolicyBook
     gate: Gate
+    trial: Trial
     alarms: Alarms
     requests: Requests
     decisions: Decisions
@@ -69,6 +71,7 @@ class Services:
             follower=CodeFollower(context),
             policy=policy,
             gate=gate,
+            trial=Trial(context, policy),
             alarms=Alarms(context, policy),
             requests=requests,
             decisions=decisions,
