@@ -72,6 +72,13 @@ async def approval(someone: Sitting) -> None:
     await someone.sees("asks for a guest code")
 
 
+async def home(someone: Sitting) -> None:
+    """The app's Home, as an admin has it."""
+    await someone.be("mia")
+    await someone.page.locator('[data-place="home"]').click()
+    await expect(someone.page.locator("#home > div")).not_to_have_count(0)
+
+
 async def doors(someone: Sitting) -> None:
     """The list of doors."""
     await someone.type("/doors")
@@ -104,6 +111,7 @@ PICTURES: list[tuple[str, Scene, tuple[int, int], str]] = [
     ("how-it-works-dark", drawer, WIDE, "dark"),
     ("approval", approval, WIDE, "light"),
     ("doors", doors, WIDE, "dark"),
+    ("home", home, WIDE, "light"),
     ("phone-slack", phone_tour, PHONE, "light"),
     ("phone-form", form, PHONE, "dark"),
     ("phone-building", phone_building, PHONE, "light"),
