@@ -16,7 +16,7 @@ from bot.sandbox.web.manifest import read_manifest
 from tests.counterparts import local_slack
 from tests.web.beside import main_messages, open_local_slack, open_ours, picture, post_all
 from tests.web.conftest import ARGUMENTS, CHROMIUM, Theatre
-from tests.web.sitting import Sitting
+from tests.web.sitting import FRIDAY, Sitting
 
 IMAGES = Path(__file__).parent / "images"
 MOST_BYTES = 300_000
@@ -46,7 +46,7 @@ async def form(someone: Sitting) -> None:
     await modal.get_by_label("Doors", exact=True).fill("front")
     await modal.get_by_role("option", name="Front Door").click()
     await modal.get_by_label("When", exact=True).press_sequentially("fri 3pm till mon 11am")
-    await expect(modal.locator('[data-block="echo"]')).to_contain_text("Fri 27 Nov 2026")
+    await expect(modal.locator('[data-block="echo"]')).to_contain_text(FRIDAY)
     await expect(modal.get_by_role("option")).to_have_count(0)
 
 
@@ -70,6 +70,13 @@ async def approval(someone: Sitting) -> None:
     await someone.be("ana")
     await someone.go("door-requests")
     await someone.sees("asks for a guest code")
+
+
+async def home(someone: Sitting) -> None:
+    """The app's Home, as an admin has it."""
+    await someone.be("mia")
+    await someone.page.locator('[data-place="home"]').click()
+    await expect(someone.page.locator("#home > div")).not_to_have_count(0)
 
 
 async def doors(someone: Sitting) -> None:
@@ -104,6 +111,7 @@ PICTURES: list[tuple[str, Scene, tuple[int, int], str]] = [
     ("how-it-works-dark", drawer, WIDE, "dark"),
     ("approval", approval, WIDE, "light"),
     ("doors", doors, WIDE, "dark"),
+    ("home", home, WIDE, "light"),
     ("phone-slack", phone_tour, PHONE, "light"),
     ("phone-form", form, PHONE, "dark"),
     ("phone-building", phone_building, PHONE, "light"),

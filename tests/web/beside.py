@@ -43,33 +43,40 @@ async def main_messages(someone: Sitting) -> list[MainMessage]:
     """Play what brings the six main messages about, and pick them up."""
     found: list[MainMessage] = []
 
-    def keep(name: str, who: str, where: str | None, words: str) -> None:
-        screen = someone.stage.world.slack.screen(who)
-        channel = screen.channel(where) if where else screen.dm
-        found.append(MainMessage(name=name, seen=next(m for m in reversed(channel.messages) if words in m.rendered)))
+    async def keep(name: str, who: str, where: str | None, words: str) -> None:
+        slack = someone.stage.world.slack
+
+        def there() -> SeenMessage | None:
+            screen = slack.screen(who)
+            channel = screen.channel(where) if where else screen.dm
+            return next((m for m in reversed(channel.messages) if words in m.rendered), None)
+
+        seen = await slack.until(there, what=f"{words!r} for {who}")
+        assert seen is not None
+        found.append(MainMessage(name=name, seen=seen))
 
     await someone.type("/unlock Garage for 30 min")
     await someone.sees("I will lock it again at")
-    keep("an unlock", "sam", "general", "is unlocked")
+    await keep("an unlock", "sam", "general", "is unlocked")
     await someone.type("/doors")
     await someone.sees("Garden Gate")
-    keep("the doors", "sam", "general", "Garden Gate")
+    await keep("the doors", "sam", "general", "Garden Gate")
     await someone.type("/guest-code Dana (plumber) at Front Door tomorrow 9-5")
     await someone.sees("Is this the code you want?")
-    keep("the question", "sam", "general", "Is this the code")
+    await keep("the question", "sam", "general", "Is this the code")
     await someone.press("Create code")
     await someone.go("latchkey")
     await someone.sees("the lock does not have it yet")
-    keep("a guest code", "sam", None, "Guest code")
+    await keep("a guest code", "sam", None, "Guest code")
     await someone.go("general")
     await someone.type("/unlock Guest Flat")
     await someone.sees("You need an approval")
-    keep("a request", "ana", "door-requests", "asks to open")
+    await keep("a request", "ana", "door-requests", "asks to open")
     await someone.be("gus")
     await someone.go("general")
     await someone.type("/unlock Front Door")
     await someone.sees("You may not unlock")
-    keep("a refusal", "gus", "general", "You may not unlock")
+    await keep("a refusal", "gus", "general", "You may not unlock")
     return found
 
 

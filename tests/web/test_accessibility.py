@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from playwright.async_api import expect
 
-from tests.web.sitting import Sitting
+from tests.web.sitting import WEDNESDAY, Sitting
 
 pytestmark = pytest.mark.browser
 
@@ -95,7 +95,7 @@ async def test_a_code_can_be_made_with_the_keyboard_alone(sitting: Sitting) -> N
     await expect(sitting.modal).to_be_hidden()
     await expect(sitting.box).to_be_focused()
     await sitting.go("latchkey")
-    await sitting.sees("Wed 25 Nov 2026, 09:00 to 17:00")
+    await sitting.sees(WEDNESDAY)
 
 
 async def test_what_a_modal_covers_is_out_of_reach_and_the_doors_are_not(sitting: Sitting) -> None:

@@ -31,6 +31,7 @@ async def turn_by(stage: Stage, by: timedelta) -> None:
 async def turn_to_next(stage: Stage) -> bool:
     """Move to the next moment at which something can be seen to happen. False when nothing is planned."""
     w = stage.world
+    await stage.settle(w)  # what is still on its way is not the next event
     before, limit = _seen(stage, w), w.clock.now() + FARTHEST
     for _ in range(MOST_STEPS):
         due = await stage.next_due(w)
