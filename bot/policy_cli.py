@@ -54,7 +54,7 @@ class Wondered:
 async def export(environ: Mapping[str, str], out: Path | None) -> int:
     """Write the rules in force as a policy file, to `out` or the screen. Returns the exit code."""
     settings = RulesSettings.from_env(environ)
-    async with _opened(settings, lock=False) as context:
+    async with _opened(settings, writes=False) as context:
         text = dump(_without_settings(await PolicyBook(context).current(), settings))
     if out is None:
         sys.stdout.write(text)
@@ -79,7 +79,7 @@ async def apply(
     out = screen or sys.stdout
     new = load(await asyncio.to_thread(_read, file))
     settings = RulesSettings.from_env(environ)
-    async with _opened(settings, lock=True) as context:
+    async with _opened(settings, writes=True) as context:
         book = PolicyBook(context)
         before = await book.current()
         _check_version(new, before)
@@ -107,7 +107,7 @@ async def try_out(environ: Mapping[str, str], wondered: Wondered, *, screen: Tex
     out = screen or sys.stdout
     settings = RulesSettings.from_env(environ)
     actor = _actor(wondered)
-    async with _opened(settings, lock=False) as context:
+    async with _opened(settings, writes=False) as context:
         book = PolicyBook(context)
         door = await _door(context, settings, wondered.door)
         time = _time(wondered, door, context.now())
@@ -121,13 +121,17 @@ async def try_out(environ: Mapping[str, str], wondered: Wondered, *, screen: Tex
 
 
 @asynccontextmanager
-async def _opened(settings: RulesSettings, *, lock: bool) -> AsyncIterator[Context]:
-    """The database and the way to the doors. With `lock`, an SQLite file is ours alone, and rows can be audited."""
-    if lock:
+async def _opened(settings: RulesSettings, *, writes: bool) -> AsyncIterator[Context]:
+    """The database and the way to the doors; with `writes`, rows can be audited.
+
+    Beside a running bot, also on SQLite: a writer takes the file for one short transaction, and the version that it
+    was made from is checked in it. The lock beside the file keeps a second *bot* away, not this.
+    """
+    if writes:
         key = AuditKey.over(load_audit_key(settings.audit_key, settings.audit_key_file))
     else:
         key = AuditKey(key_id="reading", secret=b"")
-    db = Database(settings.database_url, key, lock=lock)
+    db = Database(settings.database_url, key, lock=False)
     try:
         await asyncio.to_thread(upgrade, settings.database_url)
         seam_key = settings.seam_api_key.reveal() if settings.seam_api_key else ""
