@@ -35,6 +35,8 @@ def is_shaped(body: Json) -> bool:
         return False
     if kind == "block_suggestion" and not body.get("action_id"):
         return False
+    if "event" in body and not isinstance(body["event"], dict):
+        return False
     for key in _OBJECTS:
         part = body.get(key)
         if isinstance(part, dict):
