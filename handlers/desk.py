@@ -38,8 +38,21 @@ class Ack(Protocol):
     """Bolt's `ack`, as we use it."""
 
     async def __call__(
-        self, text: str = "", *, response_action: str | None = None, errors: dict[str, str] | None = None
+        self,
+        text: str = "",
+        *,
+        response_action: str | None = None,
+        errors: dict[str, str] | None = None,
+        view: Json | None = None,
     ) -> object: ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NextView:
+    """What a modal that was sent off turns into: another view in its place, or one on top of it."""
+
+    view: Json
+    on_top: bool = False
 
 
 @dataclass(slots=True)
@@ -116,9 +129,39 @@ class Desk:
             await ack(response_action="clear")
             self.start(submission, what, job)
 
+    async def answer(self, ack: Ack, submission: Submission, work: Callable[[Reply], Awaitable[NextView]]) -> None:
+        """See a modal through that leads to another view, before the ack, since the view goes with it.
+
+        For work that is quick and may be done again: a form that is checked, a change that is saved once by its
+        version. Nothing typed is lost when it is refused.
+        """
+        reply = Reply(self._slack, submission, new_request_id())
+        try:
+            after = await work(reply)
+        except BotError as error:
+            log.info("desk.refused", extra={"error": type(error).__name__, "request_id": reply.request_id})
+            await self._refuse(ack, submission, error)
+        except Exception:
+            reference = secrets.token_hex(3).upper()
+            log.exception("desk.unexpected", extra={"what": submission.callback_id, "reference": reference})
+            await self._refuse(ack, submission, views.fault(reference))
+        else:
+            await ack(response_action="push" if after.on_top else "update", view=after.view)
+
+    async def _refuse(self, ack: Ack, submission: Submission, error: BotError) -> None:
+        errors = views.field_errors(error, submission)
+        if errors:
+            await ack(response_action="errors", errors=errors)
+        else:
+            await ack(response_action="update", view=views.problem_modal(error))
+
     async def quietly(self, ack: Ack, job: Callable[[], Awaitable[None]]) -> None:
         """Ack, then do something that only improves what is on the screen; if it fails, the screen stays as it is."""
         await ack()
+        self.later(job)
+
+    def later(self, job: Callable[[], Awaitable[None]]) -> None:
+        """`quietly`, where the ack is another's."""
 
         async def run() -> None:
             try:
@@ -131,7 +174,7 @@ class Desk:
     async def admit(self, person: Person, action: Action | None, what: str, reply: Reply) -> None:
         """Let through who may do `action` (or, with None, look) at all. Raises `NotAllowed`, which is in the audit log
         then: they learn nothing of our doors on the way to being refused."""
-        if reason := why_refused(person, action or Action.UNLOCK):
+        if (reason := why_refused(person, action or Action.UNLOCK)) and not await self._services.gate.knows(person):
             error = NotAllowed(
                 f"You may not {_MAY_NOT[action] if action else 'see the doors'}, because {reason}. "
                 "Ask somebody who works here to do it for you."

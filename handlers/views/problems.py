@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from bot.domain.errors import AmbiguousDoor, BadField, BotError, DoorTrouble
+from bot.domain.errors import AlreadyDecided, AmbiguousDoor, BadField, BadFields, BotError, DoorTrouble
 from handlers.ids import ActionId, Field
 from handlers.json_types import Json, list_at, text_at
 from handlers.payloads import Submission
 from handlers.views import kit
+from handlers.views.requests import already_decided
 
 
 def sentence(text: str) -> Json:
@@ -15,7 +16,9 @@ def sentence(text: str) -> Json:
 
 
 def problem(error: BotError) -> Json:
-    """An error in the words it carries; with buttons where it knows what may have been meant."""
+    """An error in the words it carries; with who decided, where somebody else was first."""
+    if isinstance(error, AlreadyDecided):
+        return already_decided(error.request, str(error))
     return sentence(str(error))
 
 
@@ -40,21 +43,47 @@ def still_working(door: str) -> Json:
     )
 
 
-def unexpected(reference: str) -> Json:
-    """A fault of ours. The log has the same reference."""
-    return sentence(
+def fault(reference: str) -> BotError:
+    """A fault of ours, as an error like any other. The log has the same reference."""
+    return BotError(
         "I hit a fault of my own and stopped, so please check the door before you rely on it. "
         f"If you tell an admin, give them this reference: {reference}."
     )
 
 
+def unexpected(reference: str) -> Json:
+    """The same as a message."""
+    return sentence(str(fault(reference)))
+
+
+def problem_modal(error: BotError) -> Json:
+    """An error in the place of a modal that has no field to show it at."""
+    return {
+        "type": "modal",
+        "title": kit.plain("That did not work", kit.MODAL_TITLE),
+        "close": kit.plain("Close", kit.MODAL_TITLE),
+        "blocks": [kit.section(f":warning: {kit.escape(str(error))}")],
+    }
+
+
 def field_errors(error: BotError, submission: Submission) -> dict[str, str]:
-    """An error at the field it belongs to; one that belongs to none stands at the first, as Slack shows no other."""
+    """An error at the field it belongs to; one that belongs to none stands at the first, as Slack shows no other.
+
+    Empty when the view has no field at all.
+    """
     inputs = [
         text_at(block, "block_id") for block in list_at(submission.view, "blocks") if text_at(block, "type") == "input"
     ]
+    if not inputs:
+        return {}
+    if isinstance(error, BadFields):
+        found: dict[str, str] = {}
+        for field, words in error.problems.items():
+            place = field if field in inputs else inputs[0]
+            found[place] = f"{found[place]} {words}" if place in found else words
+        return found
     wanted = [error.field] if isinstance(error, BadField) else []
     if isinstance(error, DoorTrouble):
         wanted = [Field.DOORS, Field.DOOR]
-    place = next((w for w in wanted if w in inputs), inputs[0] if inputs else "")
+    place = next((w for w in wanted if w in inputs), inputs[0])
     return {str(place): str(error)}

