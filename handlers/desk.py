@@ -118,12 +118,12 @@ class Desk:
         try:
             job = await asyncio.wait_for(prepare(), PREPARE_BUDGET_S)
         except BotError as error:
-            await ack(response_action="errors", errors=views.field_errors(error, submission))
+            await self._refuse(ack, submission, error)
             await self._note_refusal(error, Reply(self._slack, submission, new_request_id()), what)
             return
         except TimeoutError:
             slow = Refused("This takes too long at the moment, so I did nothing. Please press the button once more.")
-            await ack(response_action="errors", errors=views.field_errors(slow, submission))
+            await self._refuse(ack, submission, slow)
             return
         if await self._is_new(ack, submission, what):
             await ack(response_action="clear")
@@ -204,7 +204,7 @@ class Desk:
         except (StorageTrouble, TimeoutError):
             log.error("desk.not_taken", extra={"what": what})
             if isinstance(delivery, Submission):
-                await ack(response_action="errors", errors=views.field_errors(StorageTrouble(), delivery))
+                await self._refuse(ack, delivery, StorageTrouble())
             else:
                 await ack()
                 await Reply(self._slack, delivery, new_request_id()).say(views.problem(StorageTrouble()))

@@ -13,6 +13,7 @@ from handlers.json_types import Json
 from handlers.views import doors, guest_codes, help, problems
 from handlers.views.times import short
 from tests.handlers.views.every_request import every_request
+from tests.handlers.views.every_rule import every_rule
 from tests.handlers.views.nasty import BERLIN, NEW_YORK, NOW, WINDOW, door, guest_code, operation
 
 Shown = tuple[str, Callable[..., object], Json]
@@ -24,6 +25,7 @@ def every(text: str) -> Iterator[Shown]:
     yield from _codes(text)
     yield from _others(text)
     yield from every_request(text)
+    yield from every_rule(text)
 
 
 def _doors(text: str) -> Iterator[Shown]:
