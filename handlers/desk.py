@@ -118,12 +118,12 @@ class Desk:
         try:
             job = await asyncio.wait_for(prepare(), PREPARE_BUDGET_S)
         except BotError as error:
-            await ack(response_action="errors", errors=views.field_errors(error, submission))
+            await self._refuse(ack, submission, error)
             await self._note_refusal(error, Reply(self._slack, submission, new_request_id()), what)
             return
         except TimeoutError:
             slow = Refused("This takes too long at the moment, so I did nothing. Please press the button once more.")
-            await ack(response_action="errors", errors=views.field_errors(slow, submission))
+            await self._refuse(ack, submission, slow)
             return
         if await self._is_new(ack, submission, what):
             await ack(response_action="clear")
@@ -137,10 +137,15 @@ class Desk:
         """
         reply = Reply(self._slack, submission, new_request_id())
         try:
-            after = await work(reply)
+            after = await asyncio.wait_for(work(reply), PREPARE_BUDGET_S)
         except BotError as error:
             log.info("desk.refused", extra={"error": type(error).__name__, "request_id": reply.request_id})
             await self._refuse(ack, submission, error)
+        except TimeoutError:
+            slow = Refused(
+                "This takes too long at the moment. Close this page and open it again: what you see then is what holds."
+            )
+            await self._refuse(ack, submission, slow)
         except Exception:
             reference = secrets.token_hex(3).upper()
             log.exception("desk.unexpected", extra={"what": submission.callback_id, "reference": reference})
@@ -204,7 +209,7 @@ class Desk:
         except (StorageTrouble, TimeoutError):
             log.error("desk.not_taken", extra={"what": what})
             if isinstance(delivery, Submission):
-                await ack(response_action="errors", errors=views.field_errors(StorageTrouble(), delivery))
+                await self._refuse(ack, delivery, StorageTrouble())
             else:
                 await ack()
                 await Reply(self._slack, delivery, new_request_id()).say(views.problem(StorageTrouble()))

@@ -129,9 +129,7 @@ class RulePages:
         refs = [_ref(word, asking) for word in sorted(who.people | members.keys())][:MOST_LOOKED_UP]
         known = await self.people.actors(refs, within_s=LOOK_UP_S)
         # Their groups as far as this rule is about them: those of a new rule are not among the ones asked for.
-        actors = {
-            ref: replace(actor, groups=frozenset(members.get(ref.user_id, ()))) for ref, actor in known.items()
-        }
+        actors = {ref: replace(actor, groups=frozenset(members.get(ref.user_id, ()))) for ref, actor in known.items()}
         touched = preview(rule, actors.values()).touched
         said += [mention(word) for word in sorted(who.people)]
         said += [f"<@{p.user_id}>" for p in touched if p.user_id not in who.people and not who.everyone]
