@@ -31,8 +31,12 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m bot", description="Latchkey: doors from Slack, through Seam.")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
 
-    demo = commands.add_parser("demo", help="play the whole story here, without Slack, Seam or a lock")
-    demo.add_argument("--no-browser", action="store_true", help="kept for scripts: the demo plays in the terminal")
+    demo = commands.add_parser(
+        "demo", help="the whole product here, without Slack, Seam or a lock: a page to play with"
+    )
+    demo.add_argument("--port", type=int, help="serve the page on this port, also where no terminal is attached")
+    demo.add_argument("--no-browser", action="store_true", help="print the page's address and open no browser")
+    demo.add_argument("--terminal", action="store_true", help="play the story in the terminal instead, and exit")
     demo.set_defaults(run=_demo)
 
     run = commands.add_parser("run", help="everything in one process: Slack in, doors out, timers")
@@ -84,9 +88,22 @@ def _add_policy(parser: argparse.ArgumentParser) -> None:
 
 
 def _demo(arguments: argparse.Namespace) -> int:
-    from bot.sandbox.story import play
+    # Without a terminal (in CI, in a pipe) nobody sits before a page: the story is played, checked, and exits.
+    attended = sys.stdin.isatty() and sys.stdout.isatty()
+    if arguments.terminal or (arguments.port is None and not attended):
+        from bot.sandbox.story import play
 
-    return asyncio.run(play())
+        return asyncio.run(play())
+    from bot.sandbox.web.play import play as play_page
+
+    async def run() -> int:
+        return await play_page(_stop_on_signals(), port=arguments.port, browser=not arguments.no_browser)
+
+    try:
+        return asyncio.run(run())
+    except OSError as problem:
+        print(f"The page cannot be served on port {arguments.port}: {problem.strerror}.", file=sys.stderr)
+        return 1
 
 
 def _run(arguments: argparse.Namespace) -> int:

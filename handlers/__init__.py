@@ -70,6 +70,7 @@ def routes(
             ActionId.DRAFT_RUN: doors.run_draft,
             ActionId.CODE_WHEN: codes.preview,
             ActionId.CODE_DOORS: codes.preview,
+            ActionId.CODE_PICK: codes.switch,
             ActionId.CODE_CREATE: codes.create,
             ActionId.CODE_CHANGE: codes.change,
             ActionId.CODE_CANCEL: codes.cancel,

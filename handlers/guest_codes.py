@@ -27,7 +27,6 @@ from handlers.people import People
 from handlers.slack_out import SlackFailed, SlackOut
 from handlers.views import guest_codes as shown
 from handlers.views.times import short
-from handlers.views.times import window as window_words
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,8 +83,29 @@ class GuestCodeHandlers:
             zone = await self.reading.zone(chosen(view, Field.DOORS, ActionId.CODE_DOORS), person)
             text = typed(view, Field.WHEN, ActionId.CODE_WHEN)
             echo = self.reading.echo(text, zone, person) if text.strip() else None
-            form = shown.code_form(shown.CodeFormFill(echo=echo))
+            picked = self.reading.picked(view, zone, person) if self.reading.is_picking(view) else None
+            form = shown.code_form(shown.CodeFormFill(echo=echo, picked=picked))
             await self.slack.update_view(text_at(view, "id"), form, view_hash=text_at(view, "hash"))
+
+        await self.desk.quietly(ack, job)
+
+    async def switch(self, ack: Ack, click: Click) -> None:
+        """From typing to date and time pickers, or back; what was said the one way is carried over to the other."""
+        view = click.view
+
+        async def job() -> None:
+            if view is None:
+                return
+            person = await self.people.person(click.person)
+            zone = await self.reading.zone(chosen(view, Field.DOORS, ActionId.CODE_DOORS), person)
+            picked = self.reading.picked(view, zone, person)
+            if click.value == "pickers":
+                fill = shown.CodeFormFill(picked=picked)
+            else:
+                text = self.reading.as_text(picked)
+                echo = self.reading.echo(text, zone, person) if text else None
+                fill = shown.CodeFormFill(when=text, echo=echo)
+            await self.slack.update_view(text_at(view, "id"), shown.code_form(fill), view_hash=text_at(view, "hash"))
 
         await self.desk.quietly(ack, job)
 
@@ -98,11 +118,11 @@ class GuestCodeHandlers:
             person = actor.person
             device_ids = chosen(view, Field.DOORS, ActionId.CODE_DOORS)
             zone = await self.reading.zone(device_ids, person)
-            when = typed(view, Field.WHEN, ActionId.CODE_WHEN)
+            window, when = self.reading.form_window(view, zone, person)
             order = await self.services.order_checks.checked(
                 guest=typed(view, Field.GUEST, VALUE),
                 device_ids=device_ids,
-                window=self.reading.window(when, zone, person),
+                window=window,
                 pin=typed(view, Field.PIN, VALUE),
                 note=typed(view, Field.NOTE, VALUE),
             )
@@ -288,7 +308,7 @@ class GuestCodeHandlers:
         for window, assumptions in windows:
             assert window.ends_at is not None
             zone = door.timezone or self.reading.fallback_zone(person)
-            words = window_words(window, zone, person.timezone)
+            words = self.reading.said(window, zone, person)
             draft_id = await self.services.drafts.keep(
                 person.ref,
                 {

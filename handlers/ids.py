@@ -27,6 +27,7 @@ class ActionId(StrEnum):
     CODE_SHOW = "code.show"
     CODE_DOORS = "code.doors"
     CODE_WHEN = "code.when"
+    CODE_PICK = "code.pick"  # from typing to date and time pickers, and back
     REQUEST_APPROVE = "request.approve"
     REQUEST_CHANGE = "request.change"
     REQUEST_DENY = "request.deny"
@@ -76,6 +77,10 @@ class Field(StrEnum):
     PIN = "pin"
     NOTE = "note"
     DOOR = "door"
+    START_DATE = "start_date"
+    START_TIME = "start_time"
+    END_DATE = "end_date"
+    END_TIME = "end_time"
     REASON = "reason"
     COLLEAGUE = "colleague"
 

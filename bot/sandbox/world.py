@@ -17,6 +17,7 @@ from bot.sandbox.serving import serve
 from bot.sandbox.slack import VirtualSlack
 from bot.services.context import Beat
 from handlers.desk import PROGRESS_AFTER_S
+from handlers.json_types import Json
 
 SIGNING_SECRET = "sandbox-signing-secret"  # noqa: S105 - of a world that exists nowhere
 BOT_TOKEN = "xoxb-sandbox"  # noqa: S105
@@ -49,10 +50,11 @@ async def world(
     on_beat: Callable[[Beat], None] = lambda beat: None,
     schedule: bool = True,
     progress_after: float = PROGRESS_AFTER_S,
+    manifest: Json | None = None,
 ) -> AsyncIterator[World]:
     """Start the world and stop it. Without `database_url` its records lie in a folder that goes with it.
 
-    With `schedule=False`, timers run only in `settle()`: tests decide when.
+    With `schedule=False`, timers run only in `settle()`: tests decide when. `manifest`: Slack allows what it says.
     """
     clock = clock or Clock()
     with tempfile.TemporaryDirectory(prefix="latchkey-") as folder:
@@ -66,6 +68,7 @@ async def world(
                 request_url=f"{bot_url}/slack/events",
                 # One clock for all: a signature must not look stale because the sandbox's time was turned.
                 signing_time=lambda: clock.now().timestamp(),
+                manifest=manifest,
             )
             async with slack.running() as slack_url:
                 settings = Settings(

@@ -29,8 +29,19 @@ class Echo:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Picked:
+    """The date and time pickers, in place of typing: `date` as 2026-12-01, `time` as 09:00, in the door's zone."""
+
+    zone: ZoneInfo
+    start_date: str = ""
+    start_time: str = ""
+    end_date: str = ""
+    end_time: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CodeFormFill:
-    """What the form opens with."""
+    """What the form opens with. With `picked`, it has pickers and no text: the two can never contradict each other."""
 
     guest: str = ""
     doors: tuple[Door, ...] = ()
@@ -38,6 +49,7 @@ class CodeFormFill:
     note: str = ""
     echo: Echo | None = None
     hint: str = ""
+    picked: Picked | None = None
 
 
 def code_form(fill: CodeFormFill) -> Json:
@@ -65,11 +77,7 @@ def code_form(fill: CodeFormFill) -> Json:
             "element": doors,
             "dispatch_action": True,
         },
-        {
-            **_input(Field.WHEN, "When", _text_input(ActionId.CODE_WHEN, fill.when, LONGEST_WHEN, "tomorrow 9-5")),
-            "dispatch_action": True,
-        },
-        echo_block(fill.echo),
+        *(_pickers(fill.picked) if fill.picked else _typing(fill)),
         _input(
             Field.PIN,
             "PIN",
@@ -92,6 +100,36 @@ def code_form(fill: CodeFormFill) -> Json:
         "close": kit.plain("Cancel", kit.MODAL_TITLE),
         "blocks": blocks,
     }
+
+
+def _typing(fill: CodeFormFill) -> list[Json]:
+    return [
+        {
+            **_input(Field.WHEN, "When", _text_input(ActionId.CODE_WHEN, fill.when, LONGEST_WHEN, "tomorrow 9-5")),
+            "dispatch_action": True,
+        },
+        echo_block(fill.echo),
+        kit.actions(kit.button("Use date pickers instead", ActionId.CODE_PICK, "pickers")),
+    ]
+
+
+def _pickers(picked: Picked) -> list[Json]:
+    def date(field: Field, label: str, initial: str) -> Json:
+        element: Json = {"type": "datepicker", "action_id": VALUE}
+        return _input(field, label, element | ({"initial_date": initial} if initial else {}))
+
+    def time(field: Field, label: str, initial: str) -> Json:
+        element: Json = {"type": "timepicker", "action_id": VALUE}
+        return _input(field, label, element | ({"initial_time": initial} if initial else {}))
+
+    return [
+        date(Field.START_DATE, "From", picked.start_date),
+        time(Field.START_TIME, "at", picked.start_time),
+        date(Field.END_DATE, "Until", picked.end_date),
+        time(Field.END_TIME, "at", picked.end_time),
+        kit.context(f"These are times at the door: {times.place(picked.zone)} time.", block_id=ECHO),
+        kit.actions(kit.button("Type it instead", ActionId.CODE_PICK, "text")),
+    ]
 
 
 def echo_block(echo: Echo | None) -> Json:

@@ -64,7 +64,8 @@ async def run(order: dict[str, str]) -> None:
     async with running_bot(settings(order), now=clock.now, on_beat=on_beat) as bot:
         clock.on_turn(bot.scheduler.wake)
         async with serve(bot.web, port=int(order["port"])):
-            print(json.dumps({"ready": os.getpid()}), flush=True)
+            sys.stdout.write(json.dumps({"ready": os.getpid()}) + "\n")
+            sys.stdout.flush()
             await stop.wait()
 
 

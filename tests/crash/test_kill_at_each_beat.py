@@ -1,6 +1,8 @@
-"""`kill -9` after each beat, then a new start: no act without a record, nothing twice, nothing late, the person told."""
+"""`kill -9` after each beat, then a new start: no act without a record, nothing twice, nothing late, all told."""
 
 from __future__ import annotations
+
+from contextlib import suppress
 
 import pytest
 
@@ -116,10 +118,8 @@ async def test_killed_while_it_locks_again_it_locks_again_after_the_start(here: 
     await here.start(die_at=Beat.LOCK_INTENDED)
     await here.slack.command("sam", "general", "/unlock Front Door for 1 min")
     await here.settle()
-    try:
+    with suppress(ProcessLookupError, AssertionError):
         await here.turn(3)
-    except (ProcessLookupError, AssertionError):
-        pass
     await here.died()
     assert not here.seam.door("Front Door").locked
     await here.start()

@@ -10,7 +10,7 @@ from tests.handlers.conftest import Raise
 from tests.handlers.stage import Stage
 
 LINE = "/guest-code Dana (plumber) at Front Door tomorrow 09:00-17:00"
-READ = "Tue 24 Nov 2026, 09:00 to 17:00, Berlin time (8 h)"
+READ = "Tuesday, November 24, 2026, 9:00 AM – 5:00 PM · Berlin time · 8 h"
 
 
 async def test_a_line_is_read_asked_back_and_made(s: Stage) -> None:
@@ -20,7 +20,7 @@ async def test_a_line_is_read_asked_back_and_made(s: Stage) -> None:
     assert READ in asked
     assert s.codes() == 0
     said = await s.clicks("sam", "code.create")
-    assert READ in said
+    assert "Tue 24 Nov 2026, 09:00 to 17:00, Berlin time (8 h)" in said
     assert "Dana (plumber)" in said
     assert s.codes() == 1
     rows = await s.audited()
@@ -133,9 +133,9 @@ async def test_the_preview_follows_the_typing_and_keeps_what_was_typed(s: Stage)
     await s.edits("sam", "code.doors", ["Front Door"])
     for typed, echo in (
         ("tomorrow 09:00-17:00", READ),
-        ("tomorrow 09:00-18:00", "09:00 to 18:00, Berlin time (9 h)"),
+        ("tomorrow 09:00-18:00", "9:00 AM – 6:00 PM · Berlin time · 9 h"),
         ("banana", "For example"),
-        ("friday 13:00-14:00", "Fri 27 Nov 2026, 13:00 to 14:00, Berlin time (1 h)"),
+        ("friday 13:00-14:00", "Friday, November 27, 2026, 1:00 PM – 2:00 PM · Berlin time · 1 h"),
     ):
         form = await s.edits("sam", "code.when", typed)
         assert echo in form

@@ -150,7 +150,14 @@ class LengthScanner(PeriodScanner):
             or not self._is(i + 1, "clock", "clock_h", "hourmark")
         ):
             return False
-        return self.atoms[i + 1].text != "h" or bool(self.lex.facts["h_is_clock"])
+        if self.atoms[i + 1].text != "h" or self.lex.facts["h_is_clock"]:
+            return True
+        # "3h" is three hours, but "at 17h", "friday 17h" and both ends of "17h-19h" are a time.
+        last = self._last()
+        dated = last is not None and isinstance(last.value, Date) and not self._after_joint(Joint.FOR)
+        ends = self._after_joint(Joint.RANGE, Joint.DASH, Joint.UNTIL, Joint.THROUGH)
+        begins = self._is(j, "range") and self._is(j + 1, "number") and self._is(j + 2, "hourmark")
+        return self._is(i - 1, "at") or dated or ends or begins
 
     def _prefers_clock(self, length: Length, k: int) -> bool:
         """3 heures, 2 uur, 15h: a time where something asks for one."""

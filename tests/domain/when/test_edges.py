@@ -51,17 +51,10 @@ class TestDateparser:
         assert said(ask(text)) == answer
 
 
-def test_importing_is_cheap_and_leaves_dateparser_alone() -> None:
-    code = (
-        "import sys, time, datetime, zoneinfo, importlib.resources, bot.domain; began = time.perf_counter(); "
-        "import bot.domain.when; took = time.perf_counter() - began; "
-        "assert 'dateparser' not in sys.modules; print(took * 1000)"
-    )
-    best = min(
-        float(subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True).stdout)
-        for _ in range(4)
-    )
-    assert best < 60
+def test_importing_leaves_dateparser_alone() -> None:
+    """What the import costs is in benchmarks/when_bench.py: a timed test would fail on a busy machine."""
+    code = "import sys, bot.domain.when; sys.exit('dateparser' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
 
 
 class TestCommandLine:

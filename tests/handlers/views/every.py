@@ -63,6 +63,12 @@ def _codes(text: str) -> Iterator[Shown]:
         )
         yield "code form", guest_codes.code_form, guest_codes.code_form(filled)
         yield "echo", guest_codes.echo_block, {"text": "x", "blocks": [guest_codes.echo_block(echo)]}
+    for picked in (
+        guest_codes.Picked(zone=BERLIN),
+        guest_codes.Picked(zone=BERLIN, start_date="2026-12-01", start_time="09:00", end_date="2026-12-02"),
+    ):
+        form = guest_codes.code_form(guest_codes.CodeFormFill(guest=text, note=text, picked=picked))
+        yield "code form with pickers", guest_codes.code_form, form
     yield "empty code form", guest_codes.code_form, guest_codes.code_form(guest_codes.CodeFormFill())
     for count in 1, 2, 3:
         choices = [
