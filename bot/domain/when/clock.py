@@ -98,7 +98,9 @@ def _dotted(atoms: list[Atom], i: int, lex: Lexicon, *, at: bool, dated: bool, r
         k = j + 4 if _sign(atoms, j + 2, ".") else j + 2
         says = _is(atoms, k, "am", "pm", "clock", "hourmark", "clock_h")
     if says or (hour <= 24 and minute < 60 and (at or dated or ranged or minute > 12 or minute == 0)):
-        if not says and (_is(atoms, j, "unit") or (_sign(atoms, j, ".") and not (at or dated))):
+        # "24.12." is a date, but the stop after 14.30 only ends the sentence.
+        sure = at or dated or minute > 12 or minute == 0
+        if not says and (_is(atoms, j, "unit") or (_sign(atoms, j, ".") and not sure)):
             return None
         literal = atoms[i].digits == 2 and hour < 10
         return _checked(hour, minute, literal), _after_colon(atoms, j, lex)
@@ -137,7 +139,7 @@ def _marked_hour(atoms: list[Atom], i: int, lex: Lexicon, *, at: bool) -> Found:
 
 def _looks_like_day(atoms: list[Atom], j: int) -> bool:
     """Whether the number at `j` belongs to a date: "9 Uhr 24. Dezember"."""
-    if _sign(atoms, j + 1, ".") or _sign(atoms, j + 1, "/"):
+    if atoms[j].spaced and (_sign(atoms, j + 1, ".") or _sign(atoms, j + 1, "/")):
         return True
     return _is(atoms, j + 1, "month", "of") and atoms[j].spaced
 
@@ -339,7 +341,12 @@ def _marked(found: tuple[Clock, int], atoms: list[Atom], lex: Lexicon) -> tuple[
         more, k = _with_minutes(clock, atoms, j, lex)
         if k > j:
             clock, j = more, k
-    if _is(atoms, j, "noise") and _is(atoms, j + 1, "am", "pm") and not _is_preposition(atoms, j + 1):
+    if (
+        _is(atoms, j, "noise")
+        and not _sign(atoms, j, "-")
+        and _is(atoms, j + 1, "am", "pm")
+        and not _is_preposition(atoms, j + 1)
+    ):
         j += 1
     for _ in range(2):
         if j < len(atoms) and atoms[j].has("am", "pm") and clock.meridiem is None and not _is_preposition(atoms, j):

@@ -56,6 +56,9 @@ class _Builder:
         for before in reversed(self.items[:index]):
             if before.value is not None or before.kind in (Joint.COMMA, Joint.JUNK):
                 return False
+            if before.kind is Joint.RANGE and "at" in before.flags:
+                # Portuguese "a" between two numbers: "de 4 a 23 do próximo mês" names days, "das 4 às 23" hours.
+                return False
             if before.kind is Joint.AT or "at" in before.flags or "clock" in before.flags:
                 return True
         return False
@@ -101,6 +104,8 @@ class _Builder:
         elif kind in _LINKS:
             self._link(index, kind, item, nxt)
         elif kind is Joint.AT and item.flags & {"range", "range_weak"} and self._at_is_range(index, item, nxt):
+            if "range" in item.flags:
+                item.kind = Joint.RANGE
             self._link(index, Joint.RANGE, item, nxt)
 
     def _and(self, index: int, nxt: Item | None) -> None:
@@ -177,6 +182,9 @@ class _Builder:
             return False
         opened = frame.opened or frame.between or self._opened_before(index)
         hour_after = isinstance(nxt.value, Clock | Number)
+        if isinstance(before.value, Part) and hour_after and self.side.numbers and self.items[index - 1] is before:
+            # "de 7 de la mañana a 6 de la tarde": the hour stands before its part of the day.
+            return opened or not self.side.dates
         hour_before = isinstance(before.value, Clock) or (isinstance(before.value, Number) and opened)
         if hour_before and hour_after:
             return True

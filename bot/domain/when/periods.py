@@ -33,6 +33,9 @@ class PeriodScanner(Cursor):
             return self._push(None, replace(date, edge="end"), i + 1)
         if "habit_span" in means:
             return self._push(Joint.EVERY, None, i + 1)
+        if "rest_day" in means:
+            self.items.append(Item(Joint.UNTIL, None, atom.start, atom.end, text=atom.text))
+            return self._push(None, Date(offset=0), i + 1)
         if means.keys() & {"rest", "end", "begin"}:
             j = i + 1
             while self._is(j, "of", "article") and not self._is(j, "rel", "unit"):
@@ -139,6 +142,14 @@ class PeriodScanner(Cursor):
         """this/next/last with a weekday, a unit, a month or a part of the day."""
         i = self.i
         atom = self.atoms[i]
+        if atom.means.get("unit") == "month":
+            # "in the month of January"
+            j = i + 1
+            while self._is(j, "of"):
+                j += 1
+            if self._is(j, "month"):
+                dated = read_date(self.atoms, j, self.lex, self.order)
+                return dated is not None and self._push(None, dated[0], dated[1])
         if "period" in atom.means or (self._is(i, "unit") and (self._is(i + 1, "rel_post") or self._free_unit())):
             found = self._period(i)
             if found is not None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bot.domain.when.dates import nth_of_month
 from bot.domain.when.numbers import NumberScanner
 from bot.domain.when.pieces import Clock, Date, Item, Joint, Now, Number, Part, Value, Zone
 from bot.domain.when.zones import read_zone
@@ -75,6 +76,10 @@ class Scanner(NumberScanner):
         if atom.has("weak_weekday") and not self._weak(i):
             return False
         j = i + 1
+        if self.lex.facts.get("weekday_ordinals") and self._is(j + 1, "of", "in"):
+            counted = nth_of_month(self.atoms, j, weekday + 2)
+            if counted is not None:
+                return self._push(None, counted[0], counted[1])
         if self._sign(j, ".") and not self.atoms[j].spaced and len(atom.text) <= 4:
             j += 1
         rel = None
