@@ -14,7 +14,7 @@ __all__ = ["score"]
 HELD_OUT = Path(__file__).with_name("heldout.jsonl")
 
 
-def test_the_held_out_phrases_are_read(score: ModuleType) -> None:  # noqa: F811
+def test_the_held_out_phrases_are_read(score: ModuleType) -> None:
     cases = [json.loads(line) for line in HELD_OUT.read_text("utf-8").splitlines()]
     right: Counter[str] = Counter()
     total: Counter[str] = Counter()
