@@ -38,6 +38,10 @@ class Scheduler:
             except StorageTrouble:
                 log.warning("scheduler.no_database")
                 await self._sleep(AFTER_TROUBLE_S)
+            except Exception:
+                # A bug. Doors must be locked again and codes taken off all the same, so the loop goes on.
+                log.exception("scheduler.unexpected")
+                await self._sleep(AFTER_TROUBLE_S)
 
     def wake(self) -> None:
         """Look now (the sandbox's clock was turned, or something was just planned)."""

@@ -24,12 +24,13 @@ from pathlib import Path
 from typing import TypeVar
 
 from sqlalchemy import Connection, Engine, create_engine, event, make_url
-from sqlalchemy.exc import IntegrityError, SQLAlchemyError
+from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, SQLAlchemyError
 from sqlalchemy.pool import StaticPool
 
 from bot.domain.errors import StorageTrouble
 from storage.audit_rows import AuditKey
 from storage.file_lock import FileLock
+from storage.file_watch import FileWatch
 from storage.transaction import Transaction
 
 log = logging.getLogger(__name__)
@@ -69,9 +70,12 @@ class Database:
         self._file_lock = FileLock.beside(self.url) if lock else None
         self.is_sqlite = make_url(self.url).get_backend_name() == "sqlite"
         self.engine = open_engine(self.url)
-        self._lanes = [_Lane(self.engine, audit_key, "db-writer")]
+        watch = FileWatch(self.url)
+        self._lanes = [_Lane(self.engine, audit_key, "db-writer", watch)]
         self._readers: list[_Lane] = (
-            [] if self.is_sqlite else [_Lane(self.engine, audit_key, f"db-reader-{n}") for n in range(READ_LANES)]
+            []
+            if self.is_sqlite
+            else [_Lane(self.engine, audit_key, f"db-reader-{n}", watch) for n in range(READ_LANES)]
         )
         self._next_reader = 0
 
@@ -96,13 +100,16 @@ class Database:
 
 
 class _Lane:
-    def __init__(self, engine: Engine, audit_key: AuditKey, name: str) -> None:
-        self._engine, self._audit_key = engine, audit_key
+    def __init__(self, engine: Engine, audit_key: AuditKey, name: str, watch: FileWatch) -> None:
+        self._engine, self._audit_key, self._watch = engine, audit_key, watch
         self._jobs: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
+        self._closed = False
         self._thread = threading.Thread(target=self._work, name=name, daemon=True)
         self._thread.start()
 
     async def submit(self, run: Callable[[Transaction], T], *, writes: bool) -> T:
+        if self._closed:
+            raise StorageTrouble
         answer: Future[T] = Future()
         results: list[T] = []
 
@@ -122,6 +129,7 @@ class _Lane:
         return await asyncio.shield(asyncio.wrap_future(answer))
 
     def stop(self) -> None:
+        self._closed = True
         if self._thread.is_alive():
             self._jobs.put(None)
             self._thread.join()
@@ -131,16 +139,17 @@ class _Lane:
         while True:
             jobs, stopping = self._take()
             try:
+                self._watch.check()
                 if connection is None or connection.closed:
                     connection = self._engine.connect()
                 self._serve([j for j in jobs if not j.writes], connection, commit=False)
                 self._serve([j for j in jobs if j.writes], connection, commit=True)
             except Exception as problem:  # noqa: BLE001 - the lane must outlive anything, and answers with it
                 log.warning("storage.trouble", extra={"error": type(problem).__name__})
-                for job in jobs:
-                    job.fail(StorageTrouble())
                 self._drop(connection)
                 connection = None
+                for job in jobs:
+                    job.fail(StorageTrouble())
             if stopping:
                 if connection is not None:
                     connection.close()
@@ -177,8 +186,7 @@ class _Lane:
                     if savepoint:
                         savepoint.commit()
                 except Exception as error:
-                    # A broken rule (a duplicate key) is its own job's failure; a broken database is everybody's.
-                    if isinstance(error, SQLAlchemyError) and not isinstance(error, IntegrityError):
+                    if _is_everybodys(error):
                         raise
                     if savepoint:
                         savepoint.rollback()
@@ -199,6 +207,12 @@ class _Lane:
                 connection.close()
             except SQLAlchemyError:
                 log.warning("storage.connection_not_closed")
+
+
+def _is_everybodys(error: Exception) -> bool:
+    """Whether the database itself is broken. A broken rule (a duplicate key), a value that does not fit, and a bug are
+    the failure of their own job alone."""
+    return isinstance(error, DBAPIError) and not isinstance(error, (IntegrityError, DataError))
 
 
 def normalised(url: str) -> str:

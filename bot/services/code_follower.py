@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from bot.domain.audit import SYSTEM, AuditAction, AuditEvent, Outcome, Phase
 from bot.domain.code_names import carries_marker
 from bot.domain.errors import DoorTrouble
-from bot.domain.model import SCHEDULER, AccessCode, AccessCodeState, GuestCode, GuestCodeState
+from bot.domain.model import GUEST_CODE_MOVES, SCHEDULER, AccessCode, AccessCodeState, GuestCode, GuestCodeState
 from bot.domain.tasks import NewTask, Task, TaskKind
 from bot.services.code_records import tell_key
 from bot.services.context import Context
@@ -15,10 +15,16 @@ from storage.transaction import Transaction
 
 # Until Seam can no longer be about to take a create whose answer was lost: its timeout plus a minute (F12).
 SETTLE = timedelta(seconds=90)
-LAST_ORPHAN_LOOK = timedelta(minutes=10)
+# How old an order is when we look whether a code that was given up has landed after all (A17: gone in five minutes).
+ORPHAN_LOOKS = tuple(timedelta(minutes=m) for m in (2, 3, 4, 5, 10, 60))
 OFF_THE_LOCK_BY = timedelta(minutes=5)  # after this a code that should be gone is stuck (reliability.md I6)
 SLOWEST_LOOK = timedelta(hours=6)
 
+_STANDS = {
+    AccessCodeState.ACTIVE: GuestCodeState.ON_LOCK,
+    AccessCodeState.SCHEDULED: GuestCodeState.SCHEDULED,
+    AccessCodeState.LOADED: GuestCodeState.SCHEDULED,
+}
 _ON_ITS_WAY = {GuestCodeState.ORDERED, GuestCodeState.SCHEDULED, GuestCodeState.ON_LOCK}
 
 
@@ -36,32 +42,28 @@ class CodeFollower:
         try:
             if code.access_code_id is None:
                 return await self._find(code)
-            held = await self._context.locks.code(code.access_code_id)
+            return await self.reconcile(code, await self._context.locks.code(code.access_code_id))
         except DoorTrouble:
-            return self._context.now() + timedelta(seconds=min(300, 5 * 2 ** min(task.attempts, 6)))
-        return await self.reconcile(code, held)
+            return await self._cannot_see(code, task)
 
     async def reconcile(self, code: GuestCode, held: AccessCode | None) -> datetime | None:
         """Bring our record in line with what Seam says (`None`: Seam no longer has it). Returns the next look."""
         now = self._context.now()
         over = code.window.ends_at is not None and now >= code.window.ends_at
         if code.state is GuestCodeState.FAILED:
-            return None
+            return await self._take_back(code, held)
         if held is None:
             await self._gone(code, over=over)
             return None
         if over:
             return await self._past_the_end(code)
-        match held.state:
-            case AccessCodeState.ACTIVE:
-                await self._move(code, GuestCodeState.ON_LOCK)
-            case AccessCodeState.SCHEDULED | AccessCodeState.LOADED:
-                await self._move(code, GuestCodeState.SCHEDULED)
-            case AccessCodeState.FAILED:
-                await self._move(code, GuestCodeState.FAILED, trouble=_why(code, held))
-                return None
-            case _:
-                pass  # on its way, or nobody can say: look again
+        if held.state is AccessCodeState.FAILED:
+            await self._move(code, GuestCodeState.FAILED, trouble=_why(code, held))
+            return await self._take_back(code, held)
+        after = _STANDS.get(held.state)  # None: on its way, or nobody can say
+        # Never back: a code that was moved to later at Seam has been on the lock, and is followed to its end.
+        if after and after in GUEST_CODE_MOVES[code.state]:
+            await self._move(code, after)
         return self._next_look(code, held)
 
     async def _find(self, code: GuestCode) -> datetime | None:
@@ -71,17 +73,13 @@ class CodeFollower:
         found = next(
             (c for c in await self._context.locks.codes(code.device_id) if carries_marker(c.name, code.marker)), None
         )
-        if found and code.state is GuestCodeState.FAILED:
-            # It landed after we had told the person that it had not: nobody knows its PIN, so it goes.
-            await self._context.locks.delete_code(found.access_code_id)
-            await self._note(code, "orphan_removed", Outcome.OK)
-            return None
         if found:
-            adopted = found.access_code_id
-            await self._context.db.write(lambda tx: self._adopt(tx, code, adopted))
+            # If we had told the person that it failed, it landed after that: it is adopted to be taken back.
+            orphan, adopted = code.state is GuestCodeState.FAILED, found.access_code_id
+            await self._context.db.write(lambda tx: self._adopt(tx, code, adopted, orphan=orphan))
             return now
         if code.state is GuestCodeState.FAILED:
-            return None if age > LAST_ORPHAN_LOOK else code.created_at + LAST_ORPHAN_LOOK + timedelta(seconds=1)
+            return next((code.created_at + look for look in ORPHAN_LOOKS if look > age), None)
         if age > SETTLE:
             await self._move(
                 code,
@@ -89,8 +87,34 @@ class CodeFollower:
                 trouble=f"The order for {code.door_name} was interrupted, and the code is not on the lock. "
                 "Nothing was set; please ask for it again.",
             )
-            return code.created_at + LAST_ORPHAN_LOOK + timedelta(seconds=1)
+            return now + timedelta(seconds=30)
         return now + timedelta(seconds=10)
+
+    async def _take_back(self, code: GuestCode, held: AccessCode | None) -> datetime | None:
+        """The person was told that there is no such code, so it must not come late: a slot that gets free, a lock that
+        is reached again, an order that was only slow. Taken back when Seam no longer has it, not when it says "yes"."""
+        if held is None:
+            await self._note(code, "taken_back", Outcome.OK)
+            return None
+        await self._context.locks.delete_code(held.access_code_id)
+        return self._context.now() + timedelta(seconds=30)
+
+    async def _cannot_see(self, code: GuestCode, task: Task) -> datetime:
+        """Seam cannot be asked, or did not do it. After the end that is told like a removal that fails."""
+        now, ends_at = self._context.now(), code.window.ends_at
+        over_for = now - ends_at if ends_at else -OFF_THE_LOCK_BY
+        if over_for > OFF_THE_LOCK_BY and code.access_code_id and code.state in _ON_ITS_WAY | {GuestCodeState.ENDING}:
+            if code.state is not GuestCodeState.ENDING:
+                await self._move(code, GuestCodeState.ENDING)
+                code = await self._reread(code)
+            await self._move(
+                code,
+                GuestCodeState.STUCK,
+                trouble=f"The code of {code.guest} for {code.door_name} should be off the lock, and I cannot see "
+                "whether it is: Seam does not answer. It may still open the door. I keep looking.",
+            )
+        longest = 300 if over_for < timedelta() and code.state is not GuestCodeState.ORDERED else 60
+        return now + timedelta(seconds=min(longest, 5 * 2 ** min(task.attempts, 6)))
 
     def _next_look(self, code: GuestCode, held: AccessCode) -> datetime:
         now = self._context.now()
@@ -156,9 +180,10 @@ class CodeFollower:
 
         await self._context.db.write(move)
 
-    def _adopt(self, tx: Transaction, code: GuestCode, access_code_id: str) -> None:
+    def _adopt(self, tx: Transaction, code: GuestCode, access_code_id: str, *, orphan: bool) -> None:
         if tx.guest_codes.adopt(code.code_id, access_code_id):
-            tx.audit.record(_followed(code, "adopted", Outcome.OK, self._context.now()))
+            what = "orphan_found" if orphan else "adopted"
+            tx.audit.record(_followed(code, what, Outcome.OK, self._context.now()))
 
     async def _note(self, code: GuestCode, what: str, outcome: Outcome) -> None:
         event = _followed(code, what, outcome, self._context.now())

@@ -1,7 +1,7 @@
 """What happened at a door and could not be written down yet (disk full, database locked): kept until it can be.
 
-By then the act is done, and refusing it would be a lie. So the person hears the truth, and the record follows. Should we die
-before, the intent is still there, and the restart calls the outcome unknown (reliability.md F36).
+By then the act is done, and refusing it would be a lie. So the person hears the truth, and the record follows. Should
+we die before, the intent is still there, and the restart calls the outcome unknown (reliability.md F36).
 """
 
 from __future__ import annotations

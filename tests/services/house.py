@@ -7,6 +7,7 @@ the same hand that moves the virtual bolts.
 from __future__ import annotations
 
 import asyncio
+import sqlite3
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -14,6 +15,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import httpx
+from sqlalchemy import event
 
 from bot.audit_export import as_record
 from bot.domain.model import Door, GuestCode, Operation, Origin, Person, PersonKind
@@ -27,10 +29,11 @@ from bot.services import Services
 from bot.services.context import Beat, Context
 from storage.audit_rows import AuditKey
 from storage.database import Database
+from tests.services.directory import Townsfolk
 
 NOON = datetime(2026, 12, 1, 12, 0, tzinfo=UTC)
 BERLIN = ZoneInfo("Europe/Berlin")
-TEN_SECONDS = timedelta(seconds=10)
+NO_TIME, TEN_SECONDS = timedelta(), timedelta(seconds=10)
 KEY = AuditKey(key_id="test", secret=b"k" * 32)
 TELL = (TaskKind.TELL_OPERATION, TaskKind.TELL_ORDER, TaskKind.TELL_INTERRUPTED, TaskKind.TELL_NOT_LOCKED)
 
@@ -70,8 +73,10 @@ class House:
     told: list[Task] = field(default_factory=list)
     beats: list[Beat] = field(default_factory=list)
     on_beat: Callable[[Beat], None] = field(default=lambda beat: None)
-    tell: bool = True
+    people: Townsfolk = field(default_factory=Townsfolk)
+    _locks: SeamClient = field(init=False)
     _asked: int = 0
+    _pragmas: tuple[str, ...] = ()
 
     @classmethod
     def over(cls, path: Path, doors: Sequence[VirtualLock] | None) -> House:
@@ -83,10 +88,13 @@ class House:
             headers={"authorization": f"Bearer {seam.api_key}"},
         )
         house = cls(clock=clock, seam=seam, db=Database(f"sqlite:///{path}", KEY), path=path, http=http)
+        event.listen(house.db.engine, "before_cursor_execute", house._before)
         house._move_in(SeamClient(http, now=clock.now, sleep=hands.sleep, chance=lambda: 0.0, monotonic=hands))
         return house
 
     def _move_in(self, locks: SeamClient) -> None:
+        self._locks = locks
+
         def beat(beat: Beat) -> None:
             self.beats.append(beat)
             self.on_beat(beat)
@@ -99,7 +107,7 @@ class House:
             admins=frozenset(),
             on_beat=beat,
         )
-        self.services = Services.over(context)
+        self.services = Services.over(context, self.people)
         self.scheduler = Scheduler(
             self.db,
             self.clock.now,
@@ -116,6 +124,28 @@ class House:
         self.told.append(task)
         return None
 
+    # -- a sick database ------------------------------------------------------------------------------------
+
+    def sicken(self, *pragmas: str) -> None:
+        """Put pragmas on the bot's connection, for every transaction from now on; without any, it is well again."""
+        self._pragmas = pragmas
+
+    def fill_the_disk(self) -> None:
+        """Not a page more than there is now."""
+        with sqlite3.connect(self.path) as raw:
+            self.sicken(f"max_page_count = {raw.execute('PRAGMA page_count').fetchone()[0]}")
+        raw.close()
+
+    def _before(self, _connection: object, cursor: sqlite3.Cursor, statement: str, *_rest: object) -> None:
+        if statement.startswith("BEGIN"):
+            for pragma in ("query_only = 0", "max_page_count = 1073741823", *self._pragmas):
+                cursor.execute(f"PRAGMA {pragma}")
+
+    def restart(self) -> None:
+        """A new process: nothing in memory is left, all that was written is."""
+        self.on_beat = lambda beat: None
+        self._move_in(self._locks)
+
     async def close(self) -> None:
         await self.http.aclose()
         await self.db.close()
@@ -127,9 +157,7 @@ class House:
         while await self.scheduler.run_due():
             pass
 
-    async def turn(
-        self, by: timedelta | None = None, *, step: timedelta = timedelta(seconds=10), **more: float
-    ) -> None:
+    async def turn(self, by: timedelta = NO_TIME, *, step: timedelta = TEN_SECONDS, **more: float) -> None:
         """Turn the clock in steps, the scheduler running at each, as it does in life."""
         left = by + timedelta(**more)
         while left > timedelta():

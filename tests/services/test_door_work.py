@@ -177,7 +177,7 @@ async def test_what_was_begun_before_a_restart_is_unknown_told_at_once_and_not_r
     house.on_beat = die
     with pytest.raises(Killed):
         await house.unlock(minutes=30)
-    house.on_beat = lambda beat: None
+    house.restart()
     await house.services.resume()
     await house.settle()
     assert house.told_kinds() == ["tell_operation"]

@@ -97,7 +97,9 @@ class Lexicon:
                     taken, value = _kanji_number(tokens, i)
                     if taken and self._phrase(tokens, i) is None:
                         end = tokens[i + taken - 1].end
-                        atoms.append(Atom(text, token.start, end, {"number": value}, token.spaced, len(str(value))))
+                        atoms.append(
+                            Atom(str(value), token.start, end, {"number": value}, token.spaced, len(str(value)))
+                        )
                         i += taken
                         continue
                 known = self._phrase(tokens, i)

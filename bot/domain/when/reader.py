@@ -8,7 +8,8 @@ from zoneinfo import ZoneInfo
 
 from bot.domain.when.clusters import candidates
 from bot.domain.when.fallback import read_moment, warm, worth_trying
-from bot.domain.when.frame import Dangling, Negated, Recurring, Several, build
+from bot.domain.when.frame import Dangling, Negated, Recurring, Several
+from bot.domain.when.framing import build
 from bot.domain.when.lexicon import LANGUAGES, Lexicon, lexicon
 from bot.domain.when.normalise import fold
 from bot.domain.when.pieces import Contradiction, Impossible, Item

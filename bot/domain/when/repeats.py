@@ -9,7 +9,8 @@ from zoneinfo import ZoneInfo
 from bot.domain.when import hours
 from bot.domain.when.clusters import TIMELIKE
 from bot.domain.when.days import spans
-from bot.domain.when.frame import Dangling, Negated, Recurring, Several, build
+from bot.domain.when.frame import Dangling, Negated, Recurring, Several
+from bot.domain.when.framing import build
 from bot.domain.when.lexicon import Lexicon, lexicon
 from bot.domain.when.localtime import add, at
 from bot.domain.when.pieces import Clock, Contradiction, Date, Impossible, Item, Joint, Length, Number, Part

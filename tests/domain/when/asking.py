@@ -8,8 +8,15 @@ from zoneinfo import ZoneInfo
 from bot.domain.when import Reading, Unclear, read_window
 
 LOCALES = {
-    "en": "en-US", "de": "de-DE", "fr": "fr-FR", "es": "es-ES", "pt": "pt-BR", "it": "it-IT", "nl": "nl-NL", "ja": "ja-JP",
-}  # fmt: skip
+    "en": "en-US",
+    "de": "de-DE",
+    "fr": "fr-FR",
+    "es": "es-ES",
+    "pt": "pt-BR",
+    "it": "it-IT",
+    "nl": "nl-NL",
+    "ja": "ja-JP",
+}
 NEW_YORK = ZoneInfo("America/New_York")
 BERLIN = ZoneInfo("Europe/Berlin")
 # Tuesday, in the middle of the morning.
@@ -29,7 +36,10 @@ def ask(
 
 
 def said(found: Reading | Unclear) -> str:
-    """A reading as "2026-11-25 09:00 > 2026-11-25 17:00" ("> ..." for an open end, nothing for an instant), or the code."""
+    """A reading as "2026-11-25 09:00 > 2026-11-25 17:00", or the code.
+
+    An open end is "> ...", an instant has no ">".
+    """
     if isinstance(found, Unclear):
         return str(found.code)
     start = f"{found.starts_at:%Y-%m-%d %H:%M}"

@@ -158,6 +158,8 @@ class TestAnyText:
     @given(text=st.text(max_size=400), lang=st.sampled_from(LANGUAGES), now=moments, zone=zones)
     @settings(max_examples=400, deadline=None)
     @example(text="\ud800", lang="en", now=START, zone=ZoneInfo("UTC"))
+    @example(text="2.五時間", lang="de", now=START, zone=ZoneInfo("UTC"))
+    @example(text="3.十.十", lang="ja", now=START, zone=ZoneInfo("UTC"))
     @example(text="٣ pm", lang="en", now=START, zone=ZoneInfo("UTC"))
     @example(text="3²-4½", lang="de", now=START, zone=ZoneInfo("UTC"))
     def test_never_raises(self, text: str, lang: str, now: datetime, zone: ZoneInfo) -> None:
@@ -218,6 +220,7 @@ class TestAnyText:
 
 
 def _seconds(text: str, lang: str, now: datetime) -> float:
-    began = time.perf_counter()
+    """Processor time: a busy machine must not fail the test."""
+    began = time.process_time()
     read_window(text, now=now, tz=ZoneInfo("Europe/Berlin"), locale=LOCALES[lang], lang=lang)
-    return time.perf_counter() - began
+    return time.process_time() - began

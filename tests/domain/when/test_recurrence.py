@@ -47,9 +47,13 @@ def test_row(row: dict[str, Any]) -> None:
 
 def weekly(**changes: Any) -> Recurrence:
     fields: dict[str, Any] = {
-        "weekdays": (6,), "start_minute": 8 * 60, "end_minute": 11 * 60, "first": date(2027, 3, 21), "last": date(2027, 4, 4),
+        "weekdays": (6,),
+        "start_minute": 8 * 60,
+        "end_minute": 11 * 60,
+        "first": date(2027, 3, 21),
+        "last": date(2027, 4, 4),
         "tz": BERLIN,
-    }  # fmt: skip
+    }
     return Recurrence(**(fields | changes))
 
 

@@ -1,0 +1,194 @@
+"""What a crash test sees from outside: virtual Seam and Slack in this process, and a bot in another that is killed."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import shutil
+import signal
+import socket
+import sqlite3
+import sys
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass, field
+from datetime import timedelta
+from pathlib import Path
+from typing import Self
+
+from bot.audit_export import as_record
+from bot.sandbox.clock import Clock
+from bot.sandbox.seam import Latencies, VirtualLock, VirtualSeam
+from bot.sandbox.serving import serve
+from bot.sandbox.slack import SeenMessage, VirtualSlack
+from storage.audit_rows import AuditKey
+from storage.database import Database
+from tests.crash.bot_process import HALF_A_MINUTE
+
+ROOT = Path(__file__).parents[2]
+PATIENCE = 30.0  # seconds for things that take a fraction of one when the machine is not busy
+
+
+class Zygote:
+    """The process that forks bots."""
+
+    def __init__(self, process: asyncio.subprocess.Process) -> None:
+        self._process = process
+
+    @classmethod
+    async def start(cls) -> Self:
+        return cls(
+            await asyncio.create_subprocess_exec(
+                sys.executable,
+                "-m",
+                "tests.crash.bot_process",
+                cwd=ROOT,
+                stdin=asyncio.subprocess.PIPE,
+                stdout=asyncio.subprocess.PIPE,
+            )
+        )
+
+    async def fork(self, order: dict[str, str]) -> int:
+        """Start a bot; returns its process id once it takes requests."""
+        assert self._process.stdin
+        assert self._process.stdout
+        self._process.stdin.write(json.dumps(order).encode() + b"\n")
+        line = await asyncio.wait_for(self._process.stdout.readline(), PATIENCE)
+        return int(json.loads(line)["ready"])
+
+    async def stop(self) -> None:
+        assert self._process.stdin
+        self._process.stdin.close()
+        await asyncio.wait_for(self._process.wait(), PATIENCE)
+
+
+async def ended(pid: int) -> None:
+    """Wait until a process that is not our child has ended."""
+    try:
+        handle = os.pidfd_open(pid)
+    except ProcessLookupError:
+        return
+    gone = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    loop.add_reader(handle, gone.set)
+    try:
+        await asyncio.wait_for(gone.wait(), PATIENCE)
+    finally:
+        loop.remove_reader(handle)
+        os.close(handle)
+
+
+@dataclass(slots=True, kw_only=True)
+class Street:
+    """`pid` is the bot that runs now."""
+
+    clock: Clock
+    seam: VirtualSeam
+    slack: VirtualSlack
+    zygote: Zygote
+    order: dict[str, str]
+    database: Path
+    turned: timedelta = field(default_factory=timedelta)
+    pid: int = 0
+
+    # -- the bot --------------------------------------------------------------------------------------------
+
+    async def start(self, *, die_at: str = "", nth: int = 1) -> None:
+        order = {**self.order, "turned": str(self.turned.total_seconds()), "die_at": die_at, "nth": str(nth)}
+        self.pid = await self.zygote.fork(order)
+
+    async def died(self) -> None:
+        await ended(self.pid)
+
+    async def kill(self) -> None:
+        os.kill(self.pid, signal.SIGKILL)
+        await self.died()
+
+    async def stop(self) -> None:
+        os.kill(self.pid, signal.SIGTERM)
+        await self.died()
+
+    async def turn(self, times: int = 1) -> None:
+        """Half a minute each, for everybody; after each the bot does what is due."""
+        for _ in range(times):
+            self.turned += HALF_A_MINUTE
+            self.clock.turn(HALF_A_MINUTE)
+            os.kill(self.pid, signal.SIGUSR1)
+            await self.settle()
+
+    async def settle(self) -> None:
+        """Until the bot has nothing due and nothing in hand. Looks at its records: nobody outside can wait for it."""
+        for _ in range(int(PATIENCE / 0.02)):
+            if not self._unfinished():
+                return
+            await asyncio.sleep(0.02)  # another process: there is nothing to await
+        raise AssertionError(f"the bot does not come to rest: {self._unfinished()}")
+
+    def _unfinished(self) -> list[str]:
+        now = self.clock.now().replace(tzinfo=None).isoformat(timespec="microseconds") + "Z"
+        # A claim moves what is due by a lease of 30 s at most, so that what is in hand shows as due within it.
+        lease = (self.clock.now() + timedelta(seconds=30)).replace(tzinfo=None).isoformat(timespec="microseconds") + "Z"
+        raw = sqlite3.connect(f"file:{self.database}?mode=ro", uri=True, timeout=PATIENCE)
+        try:
+            due = raw.execute(
+                "SELECT kind FROM tasks WHERE state = 'waiting' AND (due_at <= ? OR (kind LIKE 'tell%' AND due_at <= ?"
+                " AND fence > 0))",
+                (now, lease),
+            ).fetchall()
+            open_ones = raw.execute("SELECT action FROM operations WHERE state = 'intended'").fetchall()
+            taken = raw.execute("SELECT what FROM inbox WHERE NOT done").fetchall()
+        finally:
+            raw.close()
+        return [str(row[0]) for row in (*due, *open_ones, *taken)]
+
+    # -- what can be seen -----------------------------------------------------------------------------------
+
+    async def audit(self) -> list[dict[str, object]]:
+        """The audit log, read beside the bot as `audit export` does."""
+        db = Database(f"sqlite:///{self.database}", AuditKey(key_id="reading", secret=b""), lock=False)
+        try:
+            return [as_record(row) for row in await db.read(lambda tx: tx.audit.after(0, limit=100_000))]
+        finally:
+            await db.close()
+
+    def heard(self, who: str) -> list[SeenMessage]:
+        """Everything the bot (or Slack, for want of an answer) said to this person, wherever."""
+        return [m for channel in self.slack.screen(who).channels for m in channel.messages]
+
+
+@asynccontextmanager
+async def street(
+    zygote: Zygote, folder: Path, migrated: Path, *, doors: Sequence[VirtualLock] | None = None
+) -> AsyncIterator[Street]:
+    """Seam and Slack on sockets, and no bot yet. Whatever bot is left at the end is killed."""
+    clock = Clock()
+    seam = VirtualSeam(clock, doors=doors, latencies=Latencies(command=0.03))
+    database = folder / "latchkey.db"
+    shutil.copyfile(migrated, database)
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    async with serve(seam.app) as seam_url:
+        slack = VirtualSlack(
+            clock,
+            "crash-signing-secret",
+            "xoxb-crash",
+            request_url=f"http://127.0.0.1:{port}/slack/events",
+            signing_time=lambda: clock.now().timestamp(),
+        )
+        async with slack.running() as slack_url:
+            order = {
+                "slack": slack_url,
+                "seam": seam_url,
+                "seam_key": seam.api_key,
+                "database": str(database),
+                "port": str(port),
+            }
+            here = Street(clock=clock, seam=seam, slack=slack, zygote=zygote, order=order, database=database)
+            try:
+                yield here
+            finally:
+                if here.pid:
+                    with suppress(ProcessLookupError):
+                        await here.kill()
