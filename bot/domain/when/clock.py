@@ -170,10 +170,18 @@ def _military(atoms: list[Atom], i: int, *, at: bool, dated: bool, ranged: bool)
     if atom.digits == 3:
         good = ((at or evening) and nxt is not None) or at
         return (_checked(hour, minute, False), i + 1) if good else None
-    alone = len(atoms) == 1
+    alone = len(atoms) == 1 and not _year_like(atom.number)
+    if _is(atoms, i + 1, "day", "weekday") and atoms[i + 1].spaced and not _year_like(atom.number):
+        # "1630 tomorrow"
+        return _checked(hour, minute, atom.text[0] == "0"), i + 1
     if at or dated or ranged or alone or atom.text[0] == "0" or (pair and _four(atoms, i)):
         return _checked(hour, minute, atom.text[0] == "0"), i + 1
     return None
+
+
+def _year_like(number: int) -> bool:
+    """2026 by itself may be the year as well as 20:26."""
+    return 2020 < number < 2040 and number % 10 != 0
 
 
 def _four(atoms: list[Atom], i: int) -> bool:
@@ -299,6 +307,10 @@ def _spoken(atoms: list[Atom], i: int, lex: Lexicon, *, at: bool) -> Found:
     if hour > 24 or atom.digits > 2 or _sign(atoms, i + 1, "."):
         return None
     j = i + 1
+    if _is(atoms, j, "number") and atoms[j].number == 100 and not atoms[j].digits and not atom.digits:
+        # "fifteen hundred hours"
+        end = j + 2 if atoms[j + 1 : j + 2] and atoms[j + 1].means.get("unit") == "hour" else j + 1
+        return Clock(hour, 0, None, True), end
     marked = _is(atoms, j, "clock", "clock_h")
     if marked:
         j += 1

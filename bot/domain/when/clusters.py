@@ -175,7 +175,7 @@ def _unread(chosen: list[Item], items: list[Item]) -> bool:
             continue
         year = len(item.text) == 4 and item.text.isdigit() and "1990" <= item.text <= "2199"
         label = year and index > 0 and items[index - 1].kind is Joint.JUNK
-        if not item.flags & TIMELIKE and (not year or label):
+        if not item.flags & TIMELIKE and (not year or label) and not _stray_number(index, items):
             continue
         if not sentence:
             # Nothing but words about time, and one of them not read.
@@ -191,6 +191,14 @@ def _unread(chosen: list[Item], items: list[Item]) -> bool:
             if 0 <= place < len(items) and items[place].value is not None and id(items[place]) in used:
                 return True
     return False
+
+
+def _stray_number(index: int, items: list[Item]) -> bool:
+    """A number that is nothing we read and names nothing either: "2670 tomorrow", but not "Room 2670 tomorrow"."""
+    if "number" not in items[index].flags:
+        return False
+    around = items[max(index - 1, 0) : index] + items[index + 1 : index + 2]
+    return all(item.kind is not Joint.JUNK and not item.flags & {"door", "guest"} for item in around)
 
 
 def _joined(clusters: list[list[Item]]) -> list[Item]:

@@ -255,6 +255,6 @@ def _weekday(when: Date, today: date, past: bool, next_week: bool) -> Iterator[S
         # Counted from tomorrow on: "two Sundays from now", "übernächsten Freitag".
         day = day + timedelta(days=7) if not ahead else day
         if when.plus is None:
-            # "Friday after next" counts from the first one that nobody would call just "Friday".
-            day += timedelta(days=7 if (day - today).days > 1 else 14)
+            # "Friday after next" is a week after the first one ahead.
+            day += timedelta(days=7)
     yield day, day + _ONE
