@@ -163,7 +163,11 @@ def _military(atoms: list[Atom], i: int, *, at: bool, dated: bool, ranged: bool)
         and atoms[i + 2].number <= 2400
         and not _is(atoms, i + 3, "number")
     )
-    glued_mark = _is(atoms, i + 1, "clock", "clock_h") or (_is(atoms, i + 1, "hourmark") and atom.digits == 4)
+    glued_mark = (
+        _is(atoms, i + 1, "clock", "clock_h")
+        or (atom.digits == 4 and nxt is not None and nxt.means.get("unit") == "hour")
+        or (_is(atoms, i + 1, "hourmark") and atom.digits == 4)
+    )
     if glued_mark:
         return _checked(hour, minute, True), i + 2
     evening = _is(atoms, i + 1, "in", "on", "of") and (_is(atoms, i + 2, "part") or _is(atoms, i + 3, "part"))

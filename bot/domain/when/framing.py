@@ -50,7 +50,19 @@ class _Builder:
             frame.length, frame.length_flags = value, item.flags
             return
         assert value is not None
+        if isinstance(value, Date) and self._second_date(index):
+            frame.start.add(value, at=False)
+            return
         self.side.add(value, at=self._after_at(index))
+
+    def _second_date(self, index: int) -> bool:
+        """Whether a date after a comma says more of the day before the hours: "Tuesday 2-4pm, Nov 15"."""
+        start, end = self.frame.start, self.frame.end
+        if self.side is not end or not start.dates or end.dates or not index:
+            return False
+        hours = (end.clocks or end.numbers) and (start.clocks or start.numbers)
+        tight = any(item.kind is Joint.DASH and "tight" in item.flags for item in self.items[:index])
+        return bool(hours) and tight and self.items[index - 1].kind is Joint.COMMA
 
     def _after_at(self, index: int) -> bool:
         for before in reversed(self.items[:index]):
@@ -97,7 +109,7 @@ class _Builder:
         elif kind is Joint.AND:
             self._and(index, nxt)
         elif kind in (Joint.FROM, Joint.AFTER):
-            self._from(kind, nxt)
+            self._from(index, kind, nxt)
             frame.since = frame.since or ("since" in item.flags and nxt is not None)
         elif kind is Joint.WITHIN and nxt is not None and "until" in item.flags:
             self._link(index, Joint.UNTIL, item, nxt)
@@ -123,9 +135,12 @@ class _Builder:
         if both_days or (isinstance(before.value, Clock) and isinstance(nxt.value, Clock)):
             raise Several
 
-    def _from(self, kind: Joint, nxt: Item | None) -> None:
+    def _from(self, index: int, kind: Joint, nxt: Item | None) -> None:
         frame = self.frame
         if nxt is None:
+            return
+        if index and self.items[index - 1].kind is Joint.WHOLE and "of" in self.items[index].flags:
+            # "toute la journée de demain"
             return
         if isinstance(nxt.value, Length):
             return

@@ -122,6 +122,9 @@ def _one(atoms: list[Atom], i: int) -> tuple[Length, int, str] | None:
     if j >= len(atoms) or "unit" not in atoms[j].means:
         return None
     unit = str(atoms[j].means["unit"])
+    if atom.digits == 4 and unit == "hour" and atom.number <= 2400 and atom.number % 100 < 60:
+        # "1900 hours" is seven in the evening.
+        return None
     if atoms[j].has("ordinal") and (amount in (20, 30) or (j + 1 < len(atoms) and atoms[j + 1].has("of", "month"))):
         # "twenty second of June"
         return None

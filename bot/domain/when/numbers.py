@@ -110,6 +110,16 @@ class NumberScanner(LengthScanner):
             return self._push(None, date, j, "ordinal")
         return self._push(None, date, j)
 
+    def _day_of_weekday(self, j: int) -> bool:
+        """Whether a bare number after a weekday is its day: "le vendredi 11", where hours are written "11h"."""
+        last = self._last()
+        if self.lex.twelve_hour or last is None or not isinstance(last.value, Date):
+            return False
+        if last.value.weekday is None or last.value.day is not None or last.value.nth is not None:
+            return False
+        alone = j >= len(self.atoms) or self._is(j, "from", "between") or self._sign(j, ",")
+        return alone and self.atoms[j - 1].digits > 0
+
     def _full_stop(self, i: int, at: bool) -> bool:
         """Whether the stop after the number at `i` ends the sentence and is no ordinal's: "um 3.", "morgen 9-17."."""
         if not self._sign(i + 1, ".") or not self.atoms[i].digits or self.atoms[i].number > 24:
@@ -150,6 +160,8 @@ class NumberScanner(LengthScanner):
             if k:
                 weekday = int(self.atoms[j].means["weekday"])
                 return self._push(None, Date(weekday=weekday, rel=2, plus=7 * (value - 1)), k)
+        if self._day_of_weekday(j) and value and not at:
+            return self._push(None, Date(day=value), j)
         last = self._last()
         article = last is not None and last.value is None and bool(last.flags & {"day_article"})
         if article and (atom.digits or value > 12) and not at and value:

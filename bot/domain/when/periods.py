@@ -120,9 +120,21 @@ class PeriodScanner(Cursor):
             rel, j = 2, j + 2
         if unit == "day":
             return Date(offset=rel), j
+        named = self._named_month(j - 1)
+        if named is not None:
+            return named
         if unit not in _PERIODS:
             return None
         return period_date(unit, rel), j
+
+    def _named_month(self, j: int) -> tuple[Date, int] | None:
+        """The month in "the month of January"."""
+        if j >= len(self.atoms) or self.atoms[j].means.get("unit") != "month":
+            return None
+        j += 1
+        while self._is(j, "of"):
+            j += 1
+        return read_date(self.atoms, j, self.lex, self.order) if self._is(j, "month") else None
 
     def _base(self, j: int) -> tuple[Date, int] | None:
         """The day that "2 days after" counts from."""
@@ -142,14 +154,9 @@ class PeriodScanner(Cursor):
         """this/next/last with a weekday, a unit, a month or a part of the day."""
         i = self.i
         atom = self.atoms[i]
-        if atom.means.get("unit") == "month":
-            # "in the month of January"
-            j = i + 1
-            while self._is(j, "of"):
-                j += 1
-            if self._is(j, "month"):
-                dated = read_date(self.atoms, j, self.lex, self.order)
-                return dated is not None and self._push(None, dated[0], dated[1])
+        named = self._named_month(i)
+        if named is not None:
+            return self._push(None, named[0], named[1])
         if "period" in atom.means or (self._is(i, "unit") and (self._is(i + 1, "rel_post") or self._free_unit())):
             found = self._period(i)
             if found is not None:

@@ -155,6 +155,7 @@ class LengthScanner(PeriodScanner):
         if (
             j - i != (3 if more else 2)
             or not self._is(i, "number")
+            or (self.atoms[i].number > 24 and not self._context()[0])
             or not self._is(i + 1, "clock", "clock_h", "hourmark")
         ):
             return False
@@ -181,7 +182,9 @@ class LengthScanner(PeriodScanner):
             # "une heure et demie" by itself is how long; nobody books a door for half past one like that.
             alone = length.minutes < 120 and k == len(self.atoms) and not self.items
             return not alone
-        if length.minutes > 12 * 60 or self._is(k, "part", "range", "until", "through", "am", "pm", "clock_half"):
+        if length.minutes > 12 * 60 or self._is(
+            k, "part", "range", "until", "through", "am", "pm", "clock_half", "clock_less", "clock_less_quarter"
+        ):
             return True
         at, dated, ranged = self._context()
         if at or dated or ranged:
