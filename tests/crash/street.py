@@ -7,7 +7,6 @@ import json
 import os
 import signal
 import socket
-import sqlite3
 import sys
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
@@ -51,10 +50,17 @@ class Zygote:
     async def fork(self, order: dict[str, str]) -> int:
         """Start a bot; returns its process id once it takes requests."""
         assert self._process.stdin
-        assert self._process.stdout
         self._process.stdin.write(json.dumps(order).encode() + b"\n")
-        line = await asyncio.wait_for(self._process.stdout.readline(), PATIENCE)
-        return int(json.loads(line)["ready"])
+        return await self.hear("ready")
+
+    async def hear(self, what: str) -> int:
+        """Wait for a line that says this; returns the process it is from."""
+        assert self._process.stdout
+        while line := await asyncio.wait_for(self._process.stdout.readline(), PATIENCE):
+            said: dict[str, int] = json.loads(line)
+            if what in said:
+                return said[what]
+        raise AssertionError("the zygote has ended")
 
     async def stop(self) -> None:
         assert self._process.stdin
@@ -109,37 +115,23 @@ class Street:
         await self.died()
 
     async def turn(self, times: int = 1) -> None:
-        """Half a minute each, for everybody; after each the bot does what is due."""
+        """Half a minute each, for everybody; after each the bot has done what is due (or has died of it)."""
         for _ in range(times):
             self.turned += HALF_A_MINUTE
             self.clock.turn(HALF_A_MINUTE)
-            os.kill(self.pid, signal.SIGUSR1)
-            await self.settle()
+            await self._rest(signal.SIGUSR1)
 
     async def settle(self) -> None:
-        """Until the bot has nothing due and nothing in hand. Looks at its records, as nobody outside can wait for it."""
-        for _ in range(int(PATIENCE / 0.02)):
-            if not self._unfinished():
-                return
-            await asyncio.sleep(0.02)  # another process: there is nothing to await
-        raise AssertionError(f"the bot does not come to rest: {self._unfinished()}")
+        """Until the bot has nothing in hand and nothing due, or has died of it."""
+        await self._rest(signal.SIGUSR2)
 
-    def _unfinished(self) -> list[str]:
-        now = self.clock.now().replace(tzinfo=None).isoformat(timespec="microseconds") + "Z"
-        # A claim moves what is due by a lease of 30 s at most, so that what is in hand shows as due within it.
-        lease = (self.clock.now() + timedelta(seconds=30)).replace(tzinfo=None).isoformat(timespec="microseconds") + "Z"
-        raw = sqlite3.connect(f"file:{self.database}?mode=ro", uri=True, timeout=PATIENCE)
-        try:
-            due = raw.execute(
-                "SELECT kind FROM tasks WHERE state = 'waiting' AND (due_at <= ? OR (kind LIKE 'tell%' AND due_at <= ?"
-                " AND fence > 0))",
-                (now, lease),
-            ).fetchall()
-            open_ones = raw.execute("SELECT action FROM operations WHERE state = 'intended'").fetchall()
-            taken = raw.execute("SELECT what FROM inbox WHERE NOT done").fetchall()
-        finally:
-            raw.close()
-        return [str(row[0]) for row in (*due, *open_ones, *taken)]
+    async def _rest(self, sign: signal.Signals) -> None:
+        os.kill(self.pid, sign)
+        waits = {asyncio.create_task(self.zygote.hear("rests")), asyncio.create_task(self.died())}
+        _, late = await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
+        for task in late:
+            task.cancel()
+        await asyncio.gather(*waits, return_exceptions=True)
 
     # -- what can be seen -----------------------------------------------------------------------------------
 
