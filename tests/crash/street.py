@@ -7,13 +7,13 @@ import json
 import os
 import signal
 import socket
+import subprocess
 import sys
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
-from typing import Self
 
 from bot.audit_export import as_record
 from bot.sandbox.clock import Clock
@@ -29,23 +29,17 @@ PATIENCE = 30.0  # seconds for things that take a fraction of one when the machi
 
 
 class Zygote:
-    """The process that forks bots."""
+    """The process that forks bots. One for all tests: what a bot does is lost with it."""
 
-    def __init__(self, process: asyncio.subprocess.Process) -> None:
-        self._process = process
-
-    @classmethod
-    async def start(cls) -> Self:
-        return cls(
-            await asyncio.create_subprocess_exec(
-                sys.executable,
-                "-m",
-                "tests.crash.bot_process",
-                cwd=ROOT,
-                stdin=asyncio.subprocess.PIPE,
-                stdout=asyncio.subprocess.PIPE,
-            )
+    def __init__(self) -> None:
+        self._process = subprocess.Popen(
+            [sys.executable, "-m", "tests.crash.bot_process"],
+            cwd=ROOT,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            bufsize=0,
         )
+        self._heard = b""
 
     async def fork(self, order: dict[str, str]) -> int:
         """Start a bot; returns its process id once it takes requests."""
@@ -55,17 +49,40 @@ class Zygote:
 
     async def hear(self, what: str) -> int:
         """Wait for a line that says this; returns the process it is from."""
-        assert self._process.stdout
-        while line := await asyncio.wait_for(self._process.stdout.readline(), PATIENCE):
+        while True:
+            line = await self._line()
             said: dict[str, int] = json.loads(line)
             if what in said:
                 return said[what]
-        raise AssertionError("the zygote has ended")
 
-    async def stop(self) -> None:
+    async def _line(self) -> bytes:
+        assert self._process.stdout
+        handle = self._process.stdout.fileno()
+        while b"\n" not in self._heard:
+            await readable(handle)
+            if not (more := os.read(handle, 4096)):
+                raise AssertionError("the zygote has ended")
+            self._heard += more
+        line, _, self._heard = self._heard.partition(b"\n")
+        return line
+
+    def stop(self) -> None:
         assert self._process.stdin
+        assert self._process.stdout
         self._process.stdin.close()
-        await asyncio.wait_for(self._process.wait(), PATIENCE)
+        self._process.wait(PATIENCE)
+        self._process.stdout.close()
+
+
+async def readable(handle: int) -> None:
+    """Wait until there is something to read, or the process behind a pidfd has ended."""
+    ready = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    loop.add_reader(handle, ready.set)
+    try:
+        await asyncio.wait_for(ready.wait(), PATIENCE)
+    finally:
+        loop.remove_reader(handle)
 
 
 async def ended(pid: int) -> None:
@@ -74,13 +91,9 @@ async def ended(pid: int) -> None:
         handle = os.pidfd_open(pid)
     except ProcessLookupError:
         return
-    gone = asyncio.Event()
-    loop = asyncio.get_running_loop()
-    loop.add_reader(handle, gone.set)
     try:
-        await asyncio.wait_for(gone.wait(), PATIENCE)
+        await readable(handle)
     finally:
-        loop.remove_reader(handle)
         os.close(handle)
 
 
