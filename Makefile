@@ -2,10 +2,18 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: demo run test lint fix bench lock clean
+# demo: the page, or the story where there is no terminal (CI). story: always the story.
+.PHONY: demo story pictures run test lint fix bench lock clean
 
 demo: .venv/runtime
 	$(BIN)/python -m bot demo $(ARGS)
+
+story: .venv/runtime
+	$(BIN)/python -m bot demo --terminal
+
+# The pictures of docs/images, taken anew with Debian's Chromium.
+pictures: .venv/dev
+	$(BIN)/python docs/screenshots.py
 
 run: .venv/runtime
 	$(BIN)/python -m bot run

@@ -1,4 +1,4 @@
-"""The command line: `python -m bot demo | run | worker | migrate | audit export | when`."""
+"""The command line: `python -m bot demo | run | worker | migrate | policy | audit export | when`."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from bot.domain.errors import BotError
+from bot.domain.model import Action
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -30,8 +31,12 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m bot", description="Latchkey: doors from Slack, through Seam.")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
 
-    demo = commands.add_parser("demo", help="play the whole story here, without Slack, Seam or a lock")
-    demo.add_argument("--no-browser", action="store_true", help="kept for scripts: the demo plays in the terminal")
+    demo = commands.add_parser(
+        "demo", help="the whole product here, without Slack, Seam or a lock: a page to play with"
+    )
+    demo.add_argument("--port", type=int, help="serve the page on this port, also where no terminal is attached")
+    demo.add_argument("--no-browser", action="store_true", help="print the page's address and open no browser")
+    demo.add_argument("--terminal", action="store_true", help="play the story in the terminal instead, and exit")
     demo.set_defaults(run=_demo)
 
     run = commands.add_parser("run", help="everything in one process: Slack in, doors out, timers")
@@ -49,16 +54,56 @@ def _parser() -> argparse.ArgumentParser:
     export.add_argument("--out", type=Path, help="write to this file instead of the screen")
     export.set_defaults(run=_audit_export)
 
+    _add_policy(commands.add_parser("policy", help="the access rules as a file, and what they would say"))
+
     when = commands.add_parser("when", help="what a typed time means", add_help=False)
     when.add_argument("rest", nargs=argparse.REMAINDER)
     when.set_defaults(run=_when)
     return parser
 
 
-def _demo(arguments: argparse.Namespace) -> int:
-    from bot.sandbox.story import play
+def _add_policy(parser: argparse.ArgumentParser) -> None:
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
 
-    return asyncio.run(play())
+    export = commands.add_parser("export", help="print the rules in force as a policy file (TOML)")
+    export.add_argument("--out", type=Path, help="write to this file instead of the screen")
+    export.set_defaults(run=_policy_export)
+
+    apply = commands.add_parser("apply", help="show what a policy file changes, ask, and apply all of it or nothing")
+    apply.add_argument("file", type=Path, help="made by `policy export`")
+    apply.add_argument("--yes", action="store_true", help="do not ask")
+    apply.set_defaults(run=_policy_apply)
+
+    test = commands.add_parser("test", help="what the rules would answer, and why; changes nothing")
+    test.add_argument("--person", required=True, help="a Slack id: U…, or T…/U… for somebody of another workspace")
+    test.add_argument("--door", required=True, help="a door's name, or its Seam device id")
+    test.add_argument("--action", required=True, choices=[action.value for action in Action])
+    test.add_argument("--when", default="", help='as people type it: "tomorrow 9-5"; left out: now')
+    test.add_argument(
+        "--group", action="append", default=[], help="a Slack user group (S…) they are in; may be repeated"
+    )
+    test.add_argument("--guest", action="store_true", help="they are a guest of the workspace")
+    test.add_argument("--locale", default="en-US", help="decides how 3/12 is read")
+    test.set_defaults(run=_policy_test)
+
+
+def _demo(arguments: argparse.Namespace) -> int:
+    # Without a terminal (in CI, in a pipe) nobody sits before a page: the story is played, checked, and exits.
+    attended = sys.stdin.isatty() and sys.stdout.isatty()
+    if arguments.terminal or (arguments.port is None and not attended):
+        from bot.sandbox.story import play
+
+        return asyncio.run(play())
+    from bot.sandbox.web.play import play as play_page
+
+    async def run() -> int:
+        return await play_page(_stop_on_signals(), port=arguments.port, browser=not arguments.no_browser)
+
+    try:
+        return asyncio.run(run())
+    except OSError as problem:
+        print(f"The page cannot be served on port {arguments.port}: {problem.strerror}.", file=sys.stderr)
+        return 1
 
 
 def _run(arguments: argparse.Namespace) -> int:
@@ -114,6 +159,33 @@ def _audit_export(arguments: argparse.Namespace) -> int:
     from bot.audit_export import export
 
     return asyncio.run(export(os.environ, arguments.format, arguments.out))
+
+
+def _policy_export(arguments: argparse.Namespace) -> int:
+    from bot.policy_cli import export
+
+    return asyncio.run(export(os.environ, arguments.out))
+
+
+def _policy_apply(arguments: argparse.Namespace) -> int:
+    from bot.policy_cli import apply
+
+    return asyncio.run(apply(os.environ, arguments.file, yes=arguments.yes))
+
+
+def _policy_test(arguments: argparse.Namespace) -> int:
+    from bot.policy_cli import Wondered, try_out
+
+    wondered = Wondered(
+        person=arguments.person,
+        door=arguments.door,
+        action=Action(arguments.action),
+        when=arguments.when,
+        groups=arguments.group,
+        guest=arguments.guest,
+        locale=arguments.locale,
+    )
+    return asyncio.run(try_out(os.environ, wondered))
 
 
 def _when(arguments: argparse.Namespace) -> int:

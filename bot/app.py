@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-import hashlib
 import logging
+import socket
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -23,14 +23,16 @@ from starlette.routing import Route
 from bot.config import Settings, load_audit_key
 from bot.domain import when
 from bot.domain.errors import ConfigError, StorageTrouble
-from bot.domain.tasks import TaskKind
+from bot.domain.tasks import Task, TaskKind
 from bot.scheduler import Run, Scheduler
 from bot.seam import SeamClient, make_http_client
 from bot.services import Services
 from bot.services.context import Beat, Context
 from handlers import Handlers, Identity, make_app, register
+from handlers.desk import PROGRESS_AFTER_S
 from handlers.edge import SlackEdge, Verifier
 from handlers.notifier import Notifier
+from handlers.people import People
 from handlers.slack_out import SlackFailed, SlackOut
 from storage.audit_rows import AuditKey
 from storage.database import Database
@@ -68,6 +70,7 @@ async def running_bot(
     now: Callable[[], datetime] = system_now,
     on_beat: Callable[[Beat], None] = lambda beat: None,
     schedule: bool = True,
+    progress_after: float = PROGRESS_AFTER_S,
 ) -> AsyncIterator[Bot]:
     """Start everything but the way in from Slack (`serve_http`, `serve_socket`), and stop it in order.
 
@@ -75,7 +78,7 @@ async def running_bot(
     Raises `ConfigError` when Slack does not take our token, `DatabaseInUse`, `StorageTrouble`.
     """
     key = load_audit_key(settings.audit_key, settings.audit_key_file)
-    db = Database(settings.database_url, AuditKey(key_id=_key_id(key), secret=key))
+    db = Database(settings.database_url, AuditKey.over(key))
     try:
         # Not before the file is ours: another process may be using it in its old form (reliability.md D15).
         await asyncio.to_thread(upgrade, settings.database_url)
@@ -94,10 +97,13 @@ async def running_bot(
                 now=now,
                 default_timezone=settings.timezone,
                 admins=settings.admins,
+                approvals_channel=settings.approvals_channel,
                 on_beat=on_beat,
             )
-            services = Services.over(context)
-            handlers = Handlers.over(services, slack, identity)
+            people = People(slack, identity.team_id)
+            services = Services.over(context, people)
+            people.ask_rules_for_groups(services.policy.user_groups)
+            handlers = Handlers.over(services, slack, people, progress_after=progress_after)
             slack_app = make_app(client, identity, settings.slack_bot_token.reveal())
             register(slack_app, handlers)
             scheduler = Scheduler(db, now, _runs(services, handlers, slack))
@@ -117,11 +123,14 @@ async def running_bot(
 
 
 async def serve_http(bot: Bot, settings: Settings, stop: asyncio.Event) -> None:
-    """Take Slack's requests over HTTP until `stop` is set."""
+    """Take Slack's requests over HTTP until `stop` is set. Raises `ConfigError` when the port is taken."""
+    try:
+        listener = socket.create_server(("0.0.0.0", settings.port), backlog=2048)  # noqa: S104 - the edge decides
+    except OSError as problem:
+        fix = "stop the other program, or set PORT to another port"
+        raise ConfigError([f"port {settings.port} cannot be used ({problem.strerror}): {fix}"]) from None
     config = uvicorn.Config(
         bot.web,
-        host="0.0.0.0",  # noqa: S104 - Slack comes from outside; what may pass is decided at the edge
-        port=settings.port,
         loop="asyncio",  # perf.md 3.3
         http="httptools",
         log_level="warning",
@@ -129,7 +138,7 @@ async def serve_http(bot: Bot, settings: Settings, stop: asyncio.Event) -> None:
         timeout_graceful_shutdown=5,
     )
     server = uvicorn.Server(config)
-    serving = asyncio.create_task(server._serve())  # `serve` would take the signals, which are ours
+    serving = asyncio.create_task(server._serve(sockets=[listener]))  # `serve` would take the signals, which are ours
     await asyncio.wait({serving, asyncio.create_task(stop.wait())}, return_when=asyncio.FIRST_COMPLETED)
     server.should_exit = True
     await serving
@@ -186,12 +195,29 @@ async def _tidy(services: Services) -> None:
 
 
 def _runs(services: Services, handlers: Handlers, slack: SlackOut) -> dict[TaskKind, Run]:
-    notifier = Notifier(services=services, slack=slack, people=handlers.people, codes=handlers.codes)
+    notifier = Notifier(
+        services=services, slack=slack, people=handlers.people, codes=handlers.codes, names=handlers.names
+    )
+
+    async def expire(task: Task) -> None:
+        await services.requests.expire(task.subject_id)
+
+    async def carry_out(task: Task) -> None:
+        await services.request_acts.carry_out(task.subject_id)
+
     return {
         TaskKind.TELL_OPERATION: notifier.operation,
         TaskKind.TELL_ORDER: notifier.order,
         TaskKind.TELL_INTERRUPTED: notifier.interrupted,
         TaskKind.TELL_NOT_LOCKED: notifier.not_locked,
+        TaskKind.TELL_REQUEST_CARD: notifier.request_card,
+        TaskKind.TELL_REQUESTER: notifier.requester,
+        TaskKind.TELL_ADMINS: notifier.admins,
+        TaskKind.REMIND_REQUEST: notifier.remind,
+        TaskKind.ESCALATE_REQUEST: notifier.remind,
+        TaskKind.REVIEW_DUE: notifier.review_due,
+        TaskKind.EXPIRE_REQUEST: expire,
+        TaskKind.CARRY_OUT: carry_out,
         TaskKind.RELOCK: services.relock.lock_again,
         TaskKind.CHECK_RELOCK: services.relock.check,
         TaskKind.LOOK_AGAIN: services.relock.look_again,
@@ -229,8 +255,3 @@ async def _identity(slack: SlackOut) -> Identity:
             ]
         ) from None
     return Identity(team_id=team_id, bot_user_id=user_id, bot_id=bot_id)
-
-
-def _key_id(key: bytes) -> str:
-    """A name for the key that tells nothing of it: the start of its own fingerprint."""
-    return hashlib.sha256(b"latchkey audit key id" + key).hexdigest()[:8]

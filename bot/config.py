@@ -115,16 +115,9 @@ class Settings:
         log_level = environ.get("LOG_LEVEL", "INFO").strip().upper() or "INFO"
         if log_level not in {"DEBUG", "INFO", "WARNING", "ERROR"}:
             problems.append("LOG_LEVEL must be DEBUG, INFO, WARNING or ERROR")
-        channel = environ.get("LATCHKEY_APPROVALS_CHANNEL", "").strip() or None
-        if channel and not re.fullmatch(r"[CG][A-Z0-9]{2,}", channel):
-            problems.append(
-                "LATCHKEY_APPROVALS_CHANNEL must be a channel id like C0123ABCD: in Slack, open the channel's details "
-                "and copy it from the bottom"
-            )
+        channel = _approvals_channel(environ, problems)
         slack_api_url = environ.get("SLACK_API_URL", "").strip() or SLACK_API_URL
-        audit_key = environ.get("LATCHKEY_AUDIT_KEY", "").strip()
-        if audit_key and not _is_key(audit_key):
-            problems.append("LATCHKEY_AUDIT_KEY must be 32 bytes in base64: `openssl rand -base64 32` makes one")
+        audit_key = _audit_key(environ, problems)
         if problems:
             raise ConfigError(problems)
         return cls(
@@ -134,15 +127,48 @@ class Settings:
             slack_api_url=slack_api_url.rstrip("/") + "/",
             port=port,
             seam_api_key=Secret(seam_key),
-            seam_endpoint=(environ.get("SEAM_ENDPOINT", "").strip() or SEAM_ENDPOINT).rstrip("/"),
+            seam_endpoint=_seam_endpoint(environ),
             database_url=database_url(environ),
-            audit_key=Secret(audit_key) if audit_key else None,
-            audit_key_file=Path(environ.get("LATCHKEY_AUDIT_KEY_FILE", "").strip() or DEFAULT_AUDIT_KEY_FILE),
+            audit_key=audit_key,
+            audit_key_file=_audit_key_file(environ),
             admins=admins,
             timezone=timezone,
             approvals_channel=channel,
             log_level=log_level,
         )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RulesSettings:
+    """What the command line needs to read and to change the rules: no Slack, and Seam only to know doors by name."""
+
+    database_url: str
+    audit_key: Secret | None
+    audit_key_file: Path
+    admins: frozenset[str]
+    timezone: ZoneInfo | None
+    approvals_channel: str | None
+    seam_api_key: Secret | None
+    seam_endpoint: str
+
+    @classmethod
+    def from_env(cls, environ: Mapping[str, str]) -> RulesSettings:
+        """Read the settings. Raises `ConfigError` with all problems at once."""
+        problems: list[str] = []
+        seam_key = environ.get("SEAM_API_KEY", "").strip()
+        found = cls(
+            database_url=database_url(environ),
+            audit_key=_audit_key(environ, problems),
+            audit_key_file=_audit_key_file(environ),
+            admins=_admins(environ, problems),
+            timezone=_timezone(environ, problems),
+            approvals_channel=_approvals_channel(environ, problems),
+            seam_api_key=Secret(seam_key) if seam_key else None,
+            seam_endpoint=_seam_endpoint(environ),
+        )
+        if problems:
+            raise ConfigError(problems)
+        return found
 
 
 def database_url(environ: Mapping[str, str]) -> str:
@@ -178,6 +204,31 @@ def _is_key(text: str) -> bool:
         return len(base64.b64decode(text, validate=True)) == 32
     except binascii.Error:
         return False
+
+
+def _audit_key(environ: Mapping[str, str], problems: list[str]) -> Secret | None:
+    text = environ.get("LATCHKEY_AUDIT_KEY", "").strip()
+    if text and not _is_key(text):
+        problems.append("LATCHKEY_AUDIT_KEY must be 32 bytes in base64: `openssl rand -base64 32` makes one")
+    return Secret(text) if text else None
+
+
+def _audit_key_file(environ: Mapping[str, str]) -> Path:
+    return Path(environ.get("LATCHKEY_AUDIT_KEY_FILE", "").strip() or DEFAULT_AUDIT_KEY_FILE)
+
+
+def _seam_endpoint(environ: Mapping[str, str]) -> str:
+    return (environ.get("SEAM_ENDPOINT", "").strip() or SEAM_ENDPOINT).rstrip("/")
+
+
+def _approvals_channel(environ: Mapping[str, str], problems: list[str]) -> str | None:
+    channel = environ.get("LATCHKEY_APPROVALS_CHANNEL", "").strip() or None
+    if channel and not re.fullmatch(r"[CG][A-Z0-9]{2,}", channel):
+        problems.append(
+            "LATCHKEY_APPROVALS_CHANNEL must be a channel id like C0123ABCD: in Slack, open the channel's details "
+            "and copy it from the bottom"
+        )
+    return channel
 
 
 def _port(environ: Mapping[str, str], problems: list[str]) -> int:

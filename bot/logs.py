@@ -8,15 +8,7 @@ from datetime import UTC, datetime
 
 # These print whole requests and payloads at DEBUG: response_urls, trigger ids, PINs (reliability.md T14).
 _LOUD = (
-    "slack_sdk",
-    "slack_bolt",
-    "aiohttp",
-    "httpx",
-    "httpcore",
-    "asyncio",
-    "sqlalchemy",
-    "alembic",
-    "uvicorn",
+    *("slack_sdk", "slack_bolt", "aiohttp", "httpx", "httpcore", "asyncio", "sqlalchemy", "alembic", "uvicorn"),
     "dateparser",
 )
 

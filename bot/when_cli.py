@@ -27,9 +27,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser.add_argument("--locale", default="en-US", help="decides 3/12 and, without --lang, the language")
     parser.add_argument("--lang", help="en de fr es pt it nl ja")
     parser.add_argument("--now", help="the moment of typing, ISO 8601 (default: now)")
-    parser.add_argument(
-        "--jsonl", action="store_true", help="read JSON lines with text now tz locale lang from stdin"
-    )
+    parser.add_argument("--jsonl", action="store_true", help="read JSON lines with text now tz locale lang from stdin")
     args = parser.parse_args(argv)
     if args.jsonl:
         for line in answers(sys.stdin):
@@ -48,9 +46,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     return code
 
 
-def explain(
-    text: str, *, now: datetime, tz: ZoneInfo, locale: str, lang: str | None
-) -> tuple[list[str], int]:
+def explain(text: str, *, now: datetime, tz: ZoneInfo, locale: str, lang: str | None) -> tuple[list[str], int]:
     """The lines to print for one text, and the exit code. Parameters as in `read_window`."""
     found = read_window(text, now=now, tz=tz, locale=locale, lang=lang)
     language = lang or locale.split("-")[0]
@@ -99,7 +95,7 @@ def _answer(line: str) -> dict[str, object]:
             result["id"] = asked["id"]
         tz = ZoneInfo(asked.get("tz", "UTC"))
         now = _moment(asked["now"], tz)
-        text, locale, lang = asked["text"], asked.get("locale", "en-US"), asked.get("lang")
+        text, locale, lang = str(asked["text"]), asked.get("locale", "en-US"), asked.get("lang")
     except (ValueError, KeyError, TypeError, AttributeError, ZoneInfoNotFoundError) as error:
         return {**result, "error": f"bad request: {error}"}
     began = time.perf_counter()

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 import re
-import time
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -15,14 +14,23 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.services import Services
 from handlers import payloads
-from handlers.desk import Ack, Desk
+from handlers.approvals import ApprovalHandlers
+from handlers.asking import Asking
+from handlers.code_reading import CodeReading
+from handlers.deciders import Names
+from handlers.desk import PROGRESS_AFTER_S, Ack, Desk
 from handlers.doors import DoorHandlers
 from handlers.guest_codes import GuestCodeHandlers
-from handlers.help import HelpHandlers
+from handlers.home import HomeHandlers
 from handlers.ids import ActionId, CallbackId, CommandId
 from handlers.json_types import Json, text_at
+from handlers.latchkey import LatchkeyHandlers
 from handlers.people import People
+from handlers.rule_pages import RulePages
+from handlers.rule_settings import RuleSettings
+from handlers.rules import RuleHandlers
 from handlers.slack_out import SlackOut
+from handlers.trying import TryHandlers
 
 ANY = re.compile(r".*", re.DOTALL)
 
@@ -38,15 +46,22 @@ class Routes:
     options: Mapping[str, Callable[[str], Awaitable[list[Json]]]]
 
 
-def routes(doors: DoorHandlers, codes: GuestCodeHandlers, helping: HelpHandlers) -> Routes:
-    """The table."""
+def routes(
+    doors: DoorHandlers,
+    codes: GuestCodeHandlers,
+    approvals: ApprovalHandlers,
+    rules: RuleHandlers,
+    settings: RuleSettings,
+    latchkey: LatchkeyHandlers,
+) -> Routes:
+    """The table. The first words of /latchkey are in `Handlers.over`."""
     return Routes(
         commands={
             CommandId.UNLOCK: doors.command,
             CommandId.LOCK: doors.command,
             CommandId.DOORS: doors.show_list,
             CommandId.GUEST_CODE: codes.command,
-            CommandId.LATCHKEY: helping.command,
+            CommandId.LATCHKEY: latchkey.command,
         },
         actions={
             ActionId.UNLOCK: doors.press,
@@ -55,14 +70,40 @@ def routes(doors: DoorHandlers, codes: GuestCodeHandlers, helping: HelpHandlers)
             ActionId.DRAFT_RUN: doors.run_draft,
             ActionId.CODE_WHEN: codes.preview,
             ActionId.CODE_DOORS: codes.preview,
+            ActionId.CODE_PICK: codes.switch,
             ActionId.CODE_CREATE: codes.create,
             ActionId.CODE_CHANGE: codes.change,
             ActionId.CODE_CANCEL: codes.cancel,
             ActionId.CODE_SHOW: codes.show,
+            ActionId.REQUEST_APPROVE: approvals.approve,
+            ActionId.REQUEST_CHANGE: approvals.open_change,
+            ActionId.REQUEST_DENY: approvals.open_deny,
+            ActionId.REQUEST_TAKE: approvals.take,
+            ActionId.REQUEST_CANCEL: approvals.cancel,
+            ActionId.REQUEST_EMERGENCY: approvals.open_emergency,
+            ActionId.REQUEST_REVIEWED: approvals.looked_at,
+            ActionId.REQUEST_ASK: approvals.open_reason,
+            ActionId.RULES_PAGE: rules.turn_page,
+            ActionId.RULE_ADD: rules.add,
+            ActionId.RULE_MENU: rules.menu,
+            ActionId.RULE_OUTCOME: rules.refresh,
+            ActionId.RULE_MORE: rules.refresh,
+            ActionId.RULE_DEFAULTS: settings.open_defaults,
+            ActionId.ADMINS: settings.open_admins,
+            ActionId.ADMIN_DROP: settings.drop_admin,
         },
         views={
             CallbackId.DOOR_FORM: doors.submit,
             CallbackId.CODE_FORM: codes.submit,
+            CallbackId.REASON_FORM: approvals.reason,
+            CallbackId.DENY_FORM: approvals.deny,
+            CallbackId.CHANGE_FORM: approvals.change,
+            CallbackId.EMERGENCY_FORM: approvals.emergency,
+            CallbackId.RULE_FORM: rules.submit,
+            CallbackId.RULE_SAVE: rules.save,
+            CallbackId.RULE_AGAIN: rules.again,
+            CallbackId.DEFAULTS_FORM: settings.submit_defaults,
+            CallbackId.ADMINS_FORM: settings.submit_admin,
         },
         shortcuts={
             CallbackId.NEW_GUEST_CODE: codes.shortcut,
@@ -71,6 +112,7 @@ def routes(doors: DoorHandlers, codes: GuestCodeHandlers, helping: HelpHandlers)
         options={
             ActionId.DOOR_SEARCH: doors.options,
             ActionId.CODE_DOORS: doors.options,
+            ActionId.RULE_DOORS: rules.options,
         },
     )
 
@@ -91,23 +133,42 @@ class Handlers:
     desk: Desk
     people: People
     codes: GuestCodeHandlers
+    names: Names
+    home: HomeHandlers
     routes: Routes
     now: Callable[[], datetime]
 
     @classmethod
     def over(
-        cls, services: Services, slack: SlackOut, identity: Identity, *, clock: Callable[[], float] = time.monotonic
+        cls, services: Services, slack: SlackOut, people: People, *, progress_after: float = PROGRESS_AFTER_S
     ) -> Handlers:
-        """Every handler over the services and one way out."""
-        desk = Desk(services, slack)
-        people = People(slack, identity.team_id, clock)
-        doors = DoorHandlers(services=services, desk=desk, people=people, slack=slack)
-        codes = GuestCodeHandlers(services=services, desk=desk, people=people, slack=slack)
+        """Every handler over the services and one way out. `progress_after`: seconds of silence before a word."""
+        desk = Desk(services, slack, progress_after=progress_after)
+        names = Names(services=services, people=people)
+        asking = Asking(services=services, slack=slack, names=names)
+        doors = DoorHandlers(services=services, desk=desk, people=people, slack=slack, asking=asking)
+        codes = GuestCodeHandlers(
+            services=services,
+            desk=desk,
+            people=people,
+            slack=slack,
+            asking=asking,
+            reading=CodeReading(services=services),
+        )
+        approvals = ApprovalHandlers(services=services, desk=desk, people=people, slack=slack, asking=asking)
+        pages = RulePages(services=services, people=people, slack=slack)
+        home = HomeHandlers(services=services, desk=desk, people=people, slack=slack, pages=pages)
+        rules = RuleHandlers(services=services, desk=desk, people=people, slack=slack, pages=pages, home=home)
+        settings = RuleSettings(services=services, desk=desk, people=people, slack=slack, pages=pages)
+        trying = TryHandlers(services=services, desk=desk, people=people)
+        latchkey = LatchkeyHandlers(desk=desk, words={"rules": rules.command, "test": trying.command})
         return cls(
             desk=desk,
             people=people,
             codes=codes,
-            routes=routes(doors, codes, HelpHandlers(desk=desk)),
+            names=names,
+            home=home,
+            routes=routes(doors, codes, approvals, rules, settings, latchkey),
             now=services.context.now,
         )
 
@@ -176,7 +237,20 @@ def register(app: AsyncApp, handlers: Handlers) -> None:
         # Somebody was deactivated, made a guest, or moved: what we remember of them is not true any more.
         handlers.people.forget_user(text_at(event, "user", "id"))
 
+    async def on_group_change(event: Json) -> None:
+        handlers.people.forget_group(text_at(event, "subteam_id"))
+
+    async def on_group_update(event: Json) -> None:
+        # Renamed, switched off or on: its members may count otherwise now.
+        handlers.people.forget_group(text_at(event, "subteam", "id"))
+
+    async def on_home(event: Json, body: Json) -> None:
+        handlers.home.opened(event, text_at(body, "team_id"))
+
+    app.event("app_home_opened")(on_home)
+    app.event("subteam_updated")(on_group_update)
     app.event("user_change")(on_user_change)
+    app.event("subteam_members_changed")(on_group_change)
     app.command(ANY)(on_command)
     app.action(ANY)(on_action)
     app.view_submission(ANY)(on_view)

@@ -21,6 +21,7 @@ from slack_bolt.request.async_request import AsyncBoltRequest
 
 from bot.domain.errors import StorageTrouble
 from handlers.json_types import Json, text_at
+from handlers.shapes import is_shaped
 
 log = logging.getLogger(__name__)
 
@@ -114,7 +115,7 @@ class SlackEdge:
             log.warning("edge.refused", extra={"why": forged.why})
             return REFUSED
         body = decoded(raw, headers)
-        if body is None:
+        if body is None or not is_shaped(body):
             # Signed, so it is Slack's own, and yet nothing that we can read: repeating it would not help.
             log.warning("edge.unreadable")
             return (200, b"", "text/plain")
@@ -137,13 +138,21 @@ def decoded(raw: bytes, headers: Mapping[bytes, Sequence[bytes]]) -> Json | None
         text = raw.decode("utf-8")
         kind = (headers.get(b"content-type") or [b""])[0].split(b";")[0].strip().lower()
         if kind == b"application/json":
-            body = json.loads(text)
+            body = _parsed(text)
         else:
             form = dict(parse_qsl(text, keep_blank_values=True, strict_parsing=bool(text), max_num_fields=200))
-            body = json.loads(form["payload"]) if "payload" in form else form
+            body = _parsed(form["payload"]) if "payload" in form else form
     except (ValueError, RecursionError):
         return None
     return body if isinstance(body, dict) else None
+
+
+def _parsed(text: str) -> object:
+    """JSON, with half surrogate pairs (which JSON can name and no database or wire can carry) made into marks."""
+    body: object = json.loads(text)
+    if "\\ud" in text or "\\uD" in text:
+        body = json.loads(json.dumps(body, ensure_ascii=False).encode("utf-8", "replace"))
+    return body
 
 
 async def _read(receive: Receive) -> bytes:

@@ -27,6 +27,24 @@ class ActionId(StrEnum):
     CODE_SHOW = "code.show"
     CODE_DOORS = "code.doors"
     CODE_WHEN = "code.when"
+    CODE_PICK = "code.pick"  # from typing to date and time pickers, and back
+    REQUEST_APPROVE = "request.approve"
+    REQUEST_CHANGE = "request.change"
+    REQUEST_DENY = "request.deny"
+    REQUEST_TAKE = "request.take"
+    REQUEST_CANCEL = "request.cancel"
+    REQUEST_EMERGENCY = "request.emergency"
+    REQUEST_REVIEWED = "request.reviewed"
+    REQUEST_ASK = "request.ask"  # opens the form for the reason
+    RULES_PAGE = "rules.page"
+    RULE_ADD = "rules.add"
+    RULE_MENU = "rules.menu"  # of one rule: edit, remove
+    RULE_OUTCOME = "rules.outcome"  # chosen in the form, which then shows what belongs to it
+    RULE_MORE = "rules.more"
+    RULE_DOORS = "rules.doors"
+    RULE_DEFAULTS = "rules.defaults"
+    ADMINS = "rules.admins"
+    ADMIN_DROP = "rules.admin_drop"
 
 
 class CallbackId(StrEnum):
@@ -35,6 +53,17 @@ class CallbackId(StrEnum):
     DOOR_FORM = "door.form"
     CODE_FORM = "code.form"
     REVEAL = "code.revealed"  # only read
+    REASON_FORM = "request.reason"
+    DENY_FORM = "request.deny_form"
+    CHANGE_FORM = "request.change_form"
+    EMERGENCY_FORM = "request.emergency_form"
+    RULES_LIST = "rules.list"  # only read
+    NOTICE = "notice"  # only read: something is done, or could not be
+    RULE_FORM = "rules.form"
+    RULE_SAVE = "rules.save"  # the preview of any change of the rules
+    RULE_AGAIN = "rules.again"  # somebody was faster: make the change on the rules as they are now
+    DEFAULTS_FORM = "rules.defaults_form"
+    ADMINS_FORM = "rules.admins_form"
     NEW_GUEST_CODE = "guest_code_new"
     GUEST_CODE_FROM_MESSAGE = "guest_code_from_message"
 
@@ -48,6 +77,40 @@ class Field(StrEnum):
     PIN = "pin"
     NOTE = "note"
     DOOR = "door"
+    START_DATE = "start_date"
+    START_TIME = "start_time"
+    END_DATE = "end_date"
+    END_TIME = "end_time"
+    REASON = "reason"
+    COLLEAGUE = "colleague"
+
+
+class RuleField(StrEnum):
+    """Input blocks of the forms about rules."""
+
+    NAME = "rule.name"
+    OUTCOME = "rule.outcome"
+    DOORS = "rule.doors"
+    ACTIONS = "rule.actions"
+    WHO = "rule.who"  # everyone, guests
+    PEOPLE = "rule.people"
+    WHO_IDS = "rule.who_ids"  # user groups, people of other workspaces
+    HOURS = "rule.hours"
+    MAX_LENGTH = "rule.max_length"
+    MAX_AHEAD = "rule.max_ahead"
+    APPROVERS = "rule.approvers"
+    APPROVER_IDS = "rule.approver_ids"
+    CHANNEL = "rule.channel"
+    APPROVALS = "rule.approvals_needed"
+    ASKING = "rule.asking"  # self-approval, reason, mentions
+    EXPIRES = "rule.expires_after"
+    REMIND = "rule.remind_after"
+    ESCALATION = "rule.escalation"
+    BREAK_GLASS = "rule.break_glass"
+    DAILY_CAP = "rule.daily_cap"
+    AFTERWARDS = "rule.afterwards"  # what the channel hears, and when codes end
+    REMINDERS = "rule.reminders"
+    ADMIN = "rule.admin"
 
 
 VALUE = "value"  # the action id of inputs that send nothing while they are edited

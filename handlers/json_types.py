@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 
 Json = dict[str, object]
@@ -28,6 +29,15 @@ def list_at(data: object, *path: str) -> Sequence[object]:
 def flag_at(data: object, *path: str) -> bool:
     """True only for JSON's true: anything else is no."""
     return at(data, *path) is True
+
+
+def json_object(text: str) -> Mapping[str, object]:
+    """The JSON object in this text, or an empty one when it is something else."""
+    try:
+        found = json.loads(text)
+    except ValueError:
+        return {}
+    return found if isinstance(found, dict) else {}
 
 
 def at(data: object, *path: str) -> object:

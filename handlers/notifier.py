@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 import logging
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from bot.domain.errors import Refused
 from bot.domain.model import Person, PersonRef
-from bot.domain.tasks import Task, retry_delay
+from bot.domain.requests import RequestState
+from bot.domain.tasks import Task, TaskKind, retry_delay
 from bot.services import Services
+from handlers.deciders import Names
 from handlers.guest_codes import GuestCodeHandlers
 from handlers.json_types import Json
 from handlers.people import People
 from handlers.slack_out import SlackFailed, SlackOut
 from handlers.views import doors as door_views
 from handlers.views import guest_codes as code_views
+from handlers.views import requests as request_views
+from handlers.views.requests import admin_notice
 
 log = logging.getLogger(__name__)
 
@@ -28,6 +32,7 @@ class Notifier:
     slack: SlackOut
     people: People
     codes: GuestCodeHandlers
+    names: Names
 
     async def operation(self, task: Task) -> datetime | None:
         """How an unlock or lock ended."""
@@ -58,6 +63,85 @@ class Notifier:
             return self._again(task, None)
         alarm = code_views.needs_attention(codes)
         return await self._tell(task, codes[0].host.user_id, alarm) if alarm else None
+
+    async def request_card(self, task: Task) -> datetime | None:
+        """The card in the approvers' channel: posted once, rewritten after that."""
+        request = await self.services.requests.get(task.subject_id)
+        pending = request.state is RequestState.PENDING
+        facts = request_views.CardFacts(
+            deciders=await self.names.deciders(request, ping=await self.services.requests.pings(request)),
+            verdicts=await self.services.request_acts.verdict(request) if pending else (),
+            now=self.services.context.now(),
+        )
+        message = request_views.card(request, facts)
+        try:
+            if request.card:
+                await self.slack.rewrite(*request.card, message)
+            else:
+                await self.services.requests.keep_card(
+                    request.request_id, *await self.slack.direct(request.channel, message)
+                )
+            if task.payload["what"] == "break_glass":
+                await self.slack.direct(request.channel, request_views.emergency_notice(request))
+        except SlackFailed as problem:
+            if not problem.permanent:
+                return self._again(task, problem.retry_after)
+            await self.services.alarms.tell_admins(
+                f"A request's card could not be shown in <#{request.channel}> ({problem.error}). "
+                "Nobody there can decide on it: please look after that channel."
+            )
+        return None
+
+    async def requester(self, task: Task) -> datetime | None:
+        """A step of somebody's request: their own card, and a message that rings."""
+        request = await self.services.requests.get(task.subject_id)
+        emergency = await self.services.requests.has_emergency(request)
+        own = request_views.own_card(request, await self.names.deciders(request, ping=False), emergency=emergency)
+        try:
+            if request.dm:
+                await self.slack.rewrite(*request.dm, own)
+            else:
+                await self.services.requests.keep_dm(
+                    request.request_id, *await self.slack.direct(request.requester.user_id, own)
+                )
+        except SlackFailed as problem:
+            return None if problem.permanent else self._again(task, problem.retry_after)
+        if request.order_id and task.payload["what"] == "done":
+            await self.codes.show_card(request.order_id, None)
+        # A step that the truth has overtaken is not told: "approved" goes without saying once it is done.
+        message = request_views.step(request) if task.payload["what"] == request.state.value else None
+        return await self._tell(task, request.requester.user_id, message) if message else None
+
+    async def remind(self, task: Task) -> datetime | None:
+        """A silent channel is reminded; at a step of the escalation the next approvers are named, too."""
+        request = await self.services.requests.get(task.subject_id)
+        if request.state is not RequestState.PENDING or request.card is None:
+            return None
+        deciders = await self.names.deciders(request)
+        try:
+            await self.slack.reply(*request.card, request_views.reminder(request, deciders))
+        except SlackFailed as problem:
+            return None if problem.permanent else self._again(task, problem.retry_after)
+        await self.services.requests.note_reminded(request, task.kind)
+        payload = {**task.payload, "what": "escalated"}
+        return (
+            await self.request_card(replace(task, payload=payload)) if task.kind is TaskKind.ESCALATE_REQUEST else None
+        )
+
+    async def review_due(self, task: Task) -> datetime | None:
+        """Nobody has looked at an emergency act within a day: the admins hear of it."""
+        request = await self.services.requests.get(task.subject_id)
+        if request.reviewed_by is None:
+            doors = ", ".join(d.name for d in request.doors)
+            await self.services.alarms.tell_admins(
+                f"Nobody has looked at the emergency act at {doors} for a day. Please press “I have looked at it” on "
+                f"its card in <#{request.channel}>."
+            )
+        return None
+
+    async def admins(self, task: Task) -> datetime | None:
+        """Something that only an admin can mend."""
+        return await self._tell(task, task.payload["user"], admin_notice(task.payload["words"]))
 
     async def _tell(self, task: Task, user_id: str, message: Json) -> datetime | None:
         try:

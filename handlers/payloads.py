@@ -162,6 +162,24 @@ def chosen(view: Mapping[str, object], block: str, action: str) -> tuple[str, ..
     return tuple(v for v in (*many, one) if v)
 
 
+def chosen_people(view: Mapping[str, object], block: str, action: str) -> tuple[str, ...]:
+    """The user ids chosen in a (multi_)users_select of a view's state, in order."""
+    state = mapping_at(view, "state", "values", block, action)
+    many = [user for user in list_at(state, "selected_users") if isinstance(user, str)]
+    one = text_at(state, "selected_user")
+    return tuple(u for u in (*many, one) if u)
+
+
+def chosen_channel(view: Mapping[str, object], block: str, action: str) -> str:
+    """The channel's id chosen in a conversations_select of a view's state, or ""."""
+    return text_at(view, "state", "values", block, action, "selected_conversation")
+
+
+def has_block(view: Mapping[str, object], block: str) -> bool:
+    """Whether the view has a block of this id."""
+    return any(text_at(b, "block_id") == block for b in list_at(view, "blocks"))
+
+
 def readable(text: str) -> str:
     """Text as Slack sends it (entities, escaped `& < >`) as a person reads it.
 

@@ -2,17 +2,34 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable, Collection, Mapping
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from bot.domain.errors import Refused
 from bot.domain.model import Person, PersonKind, PersonRef
+from bot.domain.policy.ask import Actor
 from handlers.json_types import flag_at, text_at
 from handlers.slack_out import SlackFailed, SlackOut
 
 FRESH_FOR_S = 60.0  # reliability.md D12
 MOST_KEPT = 5_000
+NO_GROUP = frozenset({"no_such_subteam", "subteam_not_found"})
+
+
+GroupsOfRules = Callable[[], Awaitable[frozenset[str]]]
+
+
+async def _none_yet() -> frozenset[str]:
+    return frozenset()
+
+
+class Unrecognised(Refused):
+    """Slack did not tell who somebody is."""
+
+    def __init__(self) -> None:
+        super().__init__("I could not check with Slack who you are, so I did nothing. Please try again in a minute.")
 
 
 class People:
@@ -21,11 +38,13 @@ class People:
     def __init__(self, slack: SlackOut, team_id: str, clock: Callable[[], float] = time.monotonic) -> None:
         self._slack, self._team_id, self._clock = slack, team_id, clock
         self._known: dict[PersonRef, tuple[float, Person]] = {}
+        self._groups: dict[str, tuple[float, frozenset[str]]] = {}
+        self._groups_of_rules: GroupsOfRules = _none_yet
 
     async def person(self, ref: PersonRef) -> Person:
         """The person as Slack describes them now (at most 60 s old).
 
-        Raises `Refused` when Slack does not answer or does not know them: who cannot be told apart cannot be let in.
+        Raises `Unrecognised` when Slack does not answer or does not know them: who is not known is not let in.
         """
         if ref.team_id != self._team_id:
             # Somebody of another workspace: nothing that Slack says of them would make them one of us.
@@ -36,14 +55,57 @@ class People:
         try:
             user = await self._slack.user(ref.user_id)
         except SlackFailed:
-            raise Refused(
-                "I could not check with Slack who you are, so I did nothing. Please try again in a minute."
-            ) from None
+            raise Unrecognised from None
         person = _person(ref, user, self._team_id)
         if len(self._known) >= MOST_KEPT:
             self._known.clear()
         self._known[ref] = (self._clock(), person)
         return person
+
+    async def actor(self, ref: PersonRef) -> Actor:
+        """The person with the Slack user groups they are in, among those that the rules name; `groups` is None when
+        Slack cannot tell (no permission, no answer): rules that rest on a group then fail closed."""
+        person = await self.person(ref)
+        wanted = await self._groups_of_rules()
+        if not wanted or person.kind is PersonKind.EXTERNAL:
+            return Actor(person=person, groups=frozenset())
+        found = set()
+        for group in sorted(wanted):
+            members = await self._members(group)
+            if members is None:
+                return Actor(person=person, groups=None)
+            if ref.user_id in members:
+                found.add(group)
+        return Actor(person=person, groups=frozenset(found))
+
+    async def actors(self, refs: Collection[PersonRef], *, within_s: float) -> Mapping[PersonRef, Actor]:
+        """Those of them whom Slack describes in this time, all asked at once; the others are left out."""
+        asking = {asyncio.create_task(self._actor_or_none(ref)) for ref in refs}
+        if not asking:
+            return {}
+        done, late = await asyncio.wait(asking, timeout=within_s)
+        for task in late:
+            task.cancel()
+        return {actor.person.ref: actor for task in done if (actor := task.result()) is not None}
+
+    async def _actor_or_none(self, ref: PersonRef) -> Actor | None:
+        try:
+            return await self.actor(ref)
+        except Refused:
+            return None
+
+    async def group_members(self, group: str) -> frozenset[str] | None:
+        """User ids of everybody in a Slack user group; empty when there is no such group (any more), None when Slack
+        does not say."""
+        return await self._members(group)
+
+    async def is_no_group(self, group: str) -> bool:
+        """True when Slack says that there is no such user group; False also when it says nothing."""
+        try:
+            await self._slack.group_members(group)
+        except SlackFailed as failed:
+            return failed.error in NO_GROUP
+        return False
 
     async def is_member(self, ref: PersonRef) -> bool:
         """True for a full member of the workspace; False also when Slack cannot say."""
@@ -51,6 +113,26 @@ class People:
             return (await self.person(ref)).kind is PersonKind.MEMBER
         except Refused:
             return False
+
+    def ask_rules_for_groups(self, groups: GroupsOfRules) -> None:
+        """Where to learn which user groups the rules name (the rules need us first, and we them)."""
+        self._groups_of_rules = groups
+
+    def forget_group(self, group: str) -> None:
+        """Slack says that this group has other members now."""
+        self._groups.pop(group, None)
+
+    async def _members(self, group: str) -> frozenset[str] | None:
+        kept = self._groups.get(group)
+        if kept and self._clock() - kept[0] < FRESH_FOR_S:
+            return kept[1]
+        try:
+            members = await self._slack.group_members(group)
+        except SlackFailed as failed:
+            # A group that is gone has nobody in it; anything else is not known.
+            return frozenset() if failed.error in NO_GROUP else None
+        self._groups[group] = (self._clock(), members)
+        return members
 
     def forget_user(self, user_id: str) -> None:
         """Slack says that this person changed (a deactivated one must lose access at once)."""

@@ -9,7 +9,7 @@ import aiohttp
 from slack_sdk.errors import SlackApiError, SlackClientError
 from slack_sdk.web.async_client import AsyncWebClient
 
-from handlers.json_types import Json, mapping_at, text_at
+from handlers.json_types import Json, list_at, mapping_at, text_at
 
 log = logging.getLogger(__name__)
 
@@ -60,6 +60,19 @@ class SlackOut:
         """Slack's user object."""
         return mapping_at(await self._call("users.info", {"user": user_id, "include_locale": True}), "user")
 
+    async def group_members(self, group: str) -> frozenset[str]:
+        """User ids of everybody in a Slack user group."""
+        answer = await self._call("usergroups.users.list", {"usergroup": group})
+        return frozenset(user for user in list_at(answer, "users") if isinstance(user, str))
+
+    async def channel(self, channel_id: str) -> Mapping[str, object]:
+        """Slack's channel object."""
+        return mapping_at(await self._call("conversations.info", {"channel": channel_id}), "channel")
+
+    async def reply(self, channel: str, thread_ts: str, message: Json) -> None:
+        """A message under one of ours."""
+        await self._call("chat.postMessage", {"channel": channel, "thread_ts": thread_ts, **message})
+
     async def respond(self, response_url: str, message: Json, *, replace: bool = False) -> None:
         """Answer a command or a click in the person's eyes only; with `replace`, in place of the message clicked."""
         body: Json = {"response_type": "ephemeral", **message}
@@ -67,6 +80,7 @@ class SlackOut:
             body["replace_original"] = True
         try:
             async with self._session.post(response_url, json=body, timeout=RESPOND_TIMEOUT) as reply:
+                await reply.read()  # an answer that breaks off is none
                 if reply.status != 200:
                     raise SlackFailed("response_url", f"http_{reply.status}", _retry_after(reply.headers))
         except (aiohttp.ClientError, TimeoutError, ValueError):
@@ -86,6 +100,14 @@ class SlackOut:
     async def open_view(self, trigger_id: str, view: Json) -> str:
         """Open a modal. Returns its id."""
         return text_at(await self._call("views.open", {"trigger_id": trigger_id, "view": view}), "view", "id")
+
+    async def push_view(self, trigger_id: str, view: Json) -> str:
+        """Lay a modal on top of the one in which the trigger arose. Returns its id."""
+        return text_at(await self._call("views.push", {"trigger_id": trigger_id, "view": view}), "view", "id")
+
+    async def publish_home(self, user_id: str, view: Json) -> None:
+        """Put this into somebody's Home tab."""
+        await self._call("views.publish", {"user_id": user_id, "view": view})
 
     async def update_view(self, view_id: str, view: Json, *, view_hash: str | None = None) -> None:
         """Rewrite an open modal. With `view_hash`, fails (`hash_conflict`) when it has changed since."""

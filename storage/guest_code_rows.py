@@ -83,6 +83,14 @@ class GuestCodeRows:
         """All codes of one order, in the order of their doors' names."""
         return self._many(select(guest_codes).where(guest_codes.c.order_id == order_id).order_by("door_name"))
 
+    def of_host(self, team_id: str, user_id: str) -> Sequence[GuestCode]:
+        """Every code this person asked for, newest first."""
+        return self._many(
+            select(guest_codes)
+            .where(guest_codes.c.team_id == team_id, guest_codes.c.user_id == user_id)
+            .order_by(guest_codes.c.created_at.desc())
+        )
+
     def in_state(self, state: GuestCodeState) -> Sequence[GuestCode]:
         return self._many(select(guest_codes).where(guest_codes.c.state == state.value))
 

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import Connection, delete, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 
 from bot.domain.model import PersonRef
+from storage.once import insert_once
 from storage.tables import inbox, seen_signatures
 
 
@@ -28,19 +28,21 @@ class InboxRows:
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
-        self._insert = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
 
     def take(self, received: Received) -> bool:
         """Take it on. False when this key was taken before: a retry, a replay, a second click."""
-        statement = self._insert(inbox).values(
-            key=received.key,
-            received_at=received.received_at,
-            team_id=received.person.team_id,
-            user_id=received.person.user_id,
-            what=received.what,
-            done=False,
+        return insert_once(
+            self._connection,
+            inbox,
+            {
+                "key": received.key,
+                "received_at": received.received_at,
+                "team_id": received.person.team_id,
+                "user_id": received.person.user_id,
+                "what": received.what,
+                "done": False,
+            },
         )
-        return self._connection.execute(statement.on_conflict_do_nothing()).rowcount == 1
 
     def finish(self, key: str) -> None:
         """The person has been answered, or what was begun has a record of its own."""
@@ -61,8 +63,7 @@ class InboxRows:
 
     def is_new_signature(self, signature: str, at: datetime) -> bool:
         """False when exactly this signed request was seen before."""
-        statement = self._insert(seen_signatures).values(signature=signature, seen_at=at).on_conflict_do_nothing()
-        return self._connection.execute(statement).rowcount == 1
+        return insert_once(self._connection, seen_signatures, {"signature": signature, "seen_at": at})
 
     def forget(self, *, signatures_before: datetime, deliveries_before: datetime) -> None:
         """Let go of what can no longer come again."""

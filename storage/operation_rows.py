@@ -7,9 +7,9 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection, Row, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 
 from bot.domain.model import Action, Operation, OperationState, Origin, PersonRef
+from storage.once import insert_once
 from storage.tables import operations
 
 
@@ -18,26 +18,28 @@ class OperationRows:
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
-        self._insert = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
 
     def intend(self, operation: Operation) -> bool:
         """Write down what is about to be done. False when this door already has a command in flight."""
-        statement = self._insert(operations).values(
-            op_id=operation.op_id,
-            action=operation.action.value,
-            device_id=operation.device_id,
-            door_name=operation.door_name,
-            timezone=operation.timezone.key,
-            team_id=operation.person.team_id,
-            user_id=operation.person.user_id,
-            surface=operation.origin.surface,
-            request_id=operation.origin.request_id,
-            channel_id=operation.origin.channel_id,
-            state=OperationState.INTENDED.value,
-            intended_at=operation.intended_at,
-            relock_at=operation.relock_at,
+        return insert_once(
+            self._connection,
+            operations,
+            {
+                "op_id": operation.op_id,
+                "action": operation.action.value,
+                "device_id": operation.device_id,
+                "door_name": operation.door_name,
+                "timezone": operation.timezone.key,
+                "team_id": operation.person.team_id,
+                "user_id": operation.person.user_id,
+                "surface": operation.origin.surface,
+                "request_id": operation.origin.request_id,
+                "channel_id": operation.origin.channel_id,
+                "state": OperationState.INTENDED.value,
+                "intended_at": operation.intended_at,
+                "relock_at": operation.relock_at,
+            },
         )
-        return self._connection.execute(statement.on_conflict_do_nothing()).rowcount == 1
 
     def end(
         self,

@@ -7,11 +7,11 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection, Row, func, insert, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 
 from bot.domain.model import Action, PersonRef
 from bot.domain.requests import REQUEST_MOVES, AccessRequest, RequestedDoor, RequestState, Review, Verdict
 from bot.domain.window import Window
+from storage.once import insert_once
 from storage.tables import allowances, request_doors, requests, reviews
 
 
@@ -20,7 +20,6 @@ class RequestRows:
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
-        self._insert = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
 
     def add(self, request: AccessRequest) -> None:
         """Write down a request before anybody is asked."""
@@ -90,15 +89,18 @@ class RequestRows:
 
     def review(self, request_id: str, review: Review) -> bool:
         """Count one person's decision. False if they had decided before."""
-        statement = self._insert(reviews).values(
-            request_id=request_id,
-            team_id=review.person.team_id,
-            user_id=review.person.user_id,
-            verdict=review.verdict.value,
-            reason=review.reason,
-            at=review.at,
+        return insert_once(
+            self._connection,
+            reviews,
+            {
+                "request_id": request_id,
+                "team_id": review.person.team_id,
+                "user_id": review.person.user_id,
+                "verdict": review.verdict.value,
+                "reason": review.reason,
+                "at": review.at,
+            },
         )
-        return self._connection.execute(statement.on_conflict_do_nothing()).rowcount == 1
 
     def approvals(self, request_id: str) -> int:
         """How many have approved."""
@@ -177,6 +179,14 @@ class RequestRows:
             requests.c.taken_user.is_(None),
         )
         values = {"taken_team": person.team_id, "taken_user": person.user_id}
+        return self._connection.execute(statement.values(**values)).rowcount == 1
+
+    def break_glass(self, request_id: str, *, reason: str, at: datetime) -> bool:
+        """Approve a pending request without an approver; its reason is the emergency. False if it is not pending."""
+        statement = update(requests).where(
+            requests.c.request_id == request_id, requests.c.state == RequestState.PENDING.value
+        )
+        values = {"state": RequestState.APPROVED.value, "break_glass": True, "reason": reason, "decided_at": at}
         return self._connection.execute(statement.values(**values)).rowcount == 1
 
     def look_over(self, request_id: str, person: PersonRef, at: datetime) -> bool:

@@ -111,6 +111,27 @@ guest_codes = Table(
     Index("guest_codes_host", "team_id", "user_id", "created_at"),
 )
 
+# The access rules: every version that was in force; the newest one holds.
+policy_versions = Table(
+    "policy_versions",
+    metadata,
+    Column("version", Integer, primary_key=True, autoincrement=False),
+    Column("content", Text, nullable=False),
+    Column("made_at", UtcDateTime, nullable=False),
+    Column("team_id", String(64), nullable=False),
+    Column("user_id", String(64), nullable=False),
+)
+
+# Who last changed a rule: they may not use its self-approval (reliability.md T6).
+rule_editors = Table(
+    "rule_editors",
+    metadata,
+    Column("rule_id", String(64), primary_key=True),
+    Column("team_id", String(64), nullable=False),
+    Column("user_id", String(64), nullable=False),
+    Column("at", UtcDateTime, nullable=False),
+)
+
 # What was asked for and how it stands. Free text of people is in it: erased with the personal data.
 requests = Table(
     "requests",

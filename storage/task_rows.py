@@ -7,9 +7,9 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from sqlalchemy import Connection, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 
 from bot.domain.tasks import LEASE, NewTask, Task, TaskKind
+from storage.once import insert_once
 from storage.tables import tasks
 
 _KNOWN = [kind.value for kind in TaskKind]
@@ -21,19 +21,21 @@ class TaskRows:
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
         self._postgres = connection.dialect.name == "postgresql"
-        self._insert = postgresql.insert if self._postgres else sqlite.insert
 
     def plan(self, task: NewTask) -> bool:
         """Plan it. False when its key was planned before, whatever became of it."""
-        statement = self._insert(tasks).values(
-            kind=task.kind.value,
-            subject_id=task.subject_id,
-            key=task.key,
-            payload=json.dumps(dict(task.payload), sort_keys=True),
-            due_at=task.due_at,
-            state="waiting",
+        return insert_once(
+            self._connection,
+            tasks,
+            {
+                "kind": task.kind.value,
+                "subject_id": task.subject_id,
+                "key": task.key,
+                "payload": json.dumps(dict(task.payload), sort_keys=True),
+                "due_at": task.due_at,
+                "state": "waiting",
+            },
         )
-        return self._connection.execute(statement.on_conflict_do_nothing()).rowcount == 1
 
     def claim_due(self, now: datetime, *, limit: int = 20) -> Sequence[Task]:
         """Take up to `limit` due tasks for a lease of 30 s. A claim moves `due_at`, so nobody else sees them in it,

@@ -9,6 +9,7 @@ from storage.draft_rows import DraftRows
 from storage.guest_code_rows import GuestCodeRows
 from storage.inbox_rows import InboxRows
 from storage.operation_rows import OperationRows
+from storage.policy_rows import PolicyRows
 from storage.request_rows import RequestRows
 from storage.task_rows import TaskRows
 
@@ -22,5 +23,6 @@ class Transaction:
         self.operations = OperationRows(connection)
         self.guest_codes = GuestCodeRows(connection)
         self.drafts = DraftRows(connection)
+        self.policy = PolicyRows(connection)
         self.requests = RequestRows(connection)
         self.tasks = TaskRows(connection)

@@ -6,6 +6,7 @@ import asyncio
 import importlib
 import json
 import os
+import random
 import shutil
 import socket
 import subprocess
@@ -43,9 +44,16 @@ def shared_module(name: str) -> ModuleType:
 
 
 def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+    """A port that nobody has, never the same twice, and below those that the system gives to outgoing connections."""
+    while True:
+        port = random.randint(20_000, 32_000)
+        with socket.socket() as probe:
+            if port not in _given and probe.connect_ex(("127.0.0.1", port)) != 0:
+                _given.add(port)
+                return port
+
+
+_given: set[int] = set()
 
 
 # -- Seam's own fake

@@ -36,8 +36,12 @@ class AuditAction(StrEnum):
     REQUEST_CANCELLED = "request.cancelled"
     REQUEST_EXPIRED = "request.expired"
     REQUEST_TAKEN = "request.taken"
+    REQUEST_REMINDED = "request.reminded"
+    REQUEST_ESCALATED = "request.escalated"
     REQUEST_BARRED = "request.barred"  # a click that did not count, and why
     REQUEST_ENDED = "request.ended"  # what became of an approved one
+    RULES_CHANGED = "rules.changed"
+    RULES_REFUSED = "rules.refused"  # somebody tried who may not
     BREAK_GLASS = "request.break_glass"
     BREAK_GLASS_REVIEWED = "request.reviewed"
     RECORDS_EXPORTED = "records.exported"

@@ -3,11 +3,13 @@
     BotError
     ├── Refused            not allowed, or not now
     │   ├── NotAllowed         the rules, or what kind of account it is
-    │   └── AlreadyUnderway    somebody else is doing just that
+    │   ├── AlreadyUnderway    somebody else is doing just that
+    │   └── AlreadyDecided     somebody else was first to decide on a request
     ├── Unclear            we cannot tell what was meant; says what to type
     │   ├── UnknownDoor        with near names
     │   ├── AmbiguousDoor      with the candidates
-    │   └── BadField           a form field that cannot be taken, with the field's name
+    │   ├── BadField           a form field that cannot be taken, with the field's name
+    │   └── BadFields          several of them at once
     ├── DoorTrouble        the lock, its maker or Seam; keeps Seam's code and request id
     │   ├── DoorGone  CodeGone  DoorOffline  GatewayMissing  RemoteUnlockOff  PowerSaving
     │   ├── AccountDisconnected  CannotDo  LockRefused
@@ -23,11 +25,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, ClassVar, Self
 
 if TYPE_CHECKING:
     from bot.domain.model import Door
+    from bot.domain.requests import AccessRequest
 
 
 class BotError(Exception):
@@ -48,6 +51,14 @@ class AlreadyUnderway(Refused):
     def __init__(self, door: str, doing: str, *, by_the_same: bool) -> None:
         who = "You are" if by_the_same else "Somebody else is"
         super().__init__(f"{who} already {doing} {door} at this moment, so I sent nothing more.")
+
+
+class AlreadyDecided(Refused):
+    """Somebody else was first. `request` is as it stands, so that the loser can be told who decided, and when."""
+
+    def __init__(self, request: AccessRequest, words: str) -> None:
+        self.request = request
+        super().__init__(words)
 
 
 class Unclear(BotError):
@@ -77,6 +88,14 @@ class BadField(Unclear):
     def __init__(self, field: str, message: str) -> None:
         self.field = field
         super().__init__(message)
+
+
+class BadFields(Unclear):
+    """Several fields of a form cannot be taken: what is wrong, by the field's name. Nothing was changed."""
+
+    def __init__(self, problems: Mapping[str, str]) -> None:
+        self.problems = dict(problems)
+        super().__init__(" ".join(self.problems.values()))
 
 
 class DoorTrouble(BotError):

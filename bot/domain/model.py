@@ -107,6 +107,8 @@ class Door:
     troubles: tuple[Trouble, ...] = ()
     aliases: tuple[str, ...] = ()
     connected_account_id: str | None = None
+    site: str | None = None  # where it stands, for rules about a whole site
+    groups: frozenset[str] = frozenset()  # for rules about several doors
 
     def has_trouble(self, *codes: str) -> Trouble | None:
         """The first trouble with one of these Seam codes, or None."""

@@ -97,6 +97,12 @@ class AccessRequest:
     card: tuple[str, str] | None = None  # (channel, ts) in the approvers' channel
     dm: tuple[str, str] | None = None  # (channel, ts) of the requester's own card
 
+    def window_at(self, now: datetime) -> Window | None:
+        """The whole time asked for, as it would be if it were approved at `now`; None for a single opening."""
+        if self.length is not None:
+            return Window(starts_at=now, ends_at=now + self.length)
+        return self.window
+
     @property
     def approvals(self) -> tuple[Review, ...]:
         return tuple(r for r in self.reviews if r.verdict is Verdict.APPROVE)

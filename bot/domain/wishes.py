@@ -9,12 +9,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from bot.domain.door_names import DoorMatch, find_door_in, match_door, words_of
 from bot.domain.model import Door
-from bot.domain.when import Reading, Unclear, read_window
+from bot.domain.when import Kind, Reading, Unclear, read_window
 
 # Words between a guest and a door or a time; they belong to neither. "guest code" and the like are what is asked for.
 _AROUND = (
@@ -68,7 +68,8 @@ def read_door_wish(
     time = read_window(text, now=now, tz=zone, locale=locale)
     if isinstance(time, Unclear) or whole.doors:
         return DoorWish(typed=text.strip(), match=whole, time=None)
-    typed = _trimmed(_blanked(text, time.spans))
+    rest = _blanked(text, time.spans)
+    typed = _trimmed(rest) or " ".join(rest.split())  # “door” alone is a name here, if a short one
     match = match_door(typed, doors)
     if len(match.doors) == 1 and match.doors[0].timezone not in (None, zone):
         time = read_window(text, now=now, tz=match.doors[0].timezone or zone, locale=locale)
@@ -99,6 +100,24 @@ def read_code_wish(
         elif head.strip():
             rest = head
     return CodeWish(guest=_trimmed(rest), doors=tuple(found), door_typed=door_typed, time=time, time_typed=time_typed)
+
+
+def length_of(text: str, *, now: datetime, tz: ZoneInfo, locale: str) -> timedelta | None:
+    """The length, where a text names one that starts now (“for 2 hours”); None where its end is fixed (“until 18:00”).
+
+    Told apart by reading it at two moments: a length moves with the moment, an end does not.
+    """
+    later = now + timedelta(minutes=37)
+    first, second = (read_window(text, now=moment, tz=tz, locale=locale) for moment in (now, later))
+    if not (isinstance(first, Reading) and isinstance(second, Reading)):
+        return None
+    if first.ends_at is None or second.ends_at is None or first.kind is not Kind.WINDOW:
+        return None
+    lengths = (first.ends_at - first.starts_at, second.ends_at - second.starts_at)
+    starts_now = abs(first.starts_at - now) < timedelta(minutes=1) and abs(second.starts_at - later) < timedelta(
+        minutes=1
+    )
+    return lengths[0] if starts_now and lengths[0] == lengths[1] else None
 
 
 def _after_at(text: str) -> tuple[str, str] | None:

@@ -16,6 +16,8 @@ from bot.sandbox.seam import Latencies, VirtualLock, VirtualSeam
 from bot.sandbox.serving import serve
 from bot.sandbox.slack import VirtualSlack
 from bot.services.context import Beat
+from handlers.desk import PROGRESS_AFTER_S
+from handlers.json_types import Json
 
 SIGNING_SECRET = "sandbox-signing-secret"  # noqa: S105 - of a world that exists nowhere
 BOT_TOKEN = "xoxb-sandbox"  # noqa: S105
@@ -47,10 +49,12 @@ async def world(
     database_url: str | None = None,
     on_beat: Callable[[Beat], None] = lambda beat: None,
     schedule: bool = True,
+    progress_after: float = PROGRESS_AFTER_S,
+    manifest: Json | None = None,
 ) -> AsyncIterator[World]:
     """Start the world and stop it. Without `database_url` its records lie in a folder that goes with it.
 
-    With `schedule=False`, timers run only in `settle()`: tests decide when.
+    With `schedule=False`, timers run only in `settle()`: tests decide when. `manifest`: Slack allows what it says.
     """
     clock = clock or Clock()
     with tempfile.TemporaryDirectory(prefix="latchkey-") as folder:
@@ -64,6 +68,7 @@ async def world(
                 request_url=f"{bot_url}/slack/events",
                 # One clock for all: a signature must not look stale because the sandbox's time was turned.
                 signing_time=lambda: clock.now().timestamp(),
+                manifest=manifest,
             )
             async with slack.running() as slack_url:
                 settings = Settings(
@@ -82,7 +87,9 @@ async def world(
                     approvals_channel=None,
                     log_level="WARNING",
                 )
-                async with running_bot(settings, now=clock.now, on_beat=on_beat, schedule=schedule) as bot:
+                async with running_bot(
+                    settings, now=clock.now, on_beat=on_beat, schedule=schedule, progress_after=progress_after
+                ) as bot:
                     inlet.app = bot.web
                     clock.on_turn(bot.scheduler.wake)
                     yield World(clock=clock, seam=seam, slack=slack, bot=bot, settings=settings)

@@ -60,7 +60,9 @@ def read_door(device: JsonObject) -> Door | None:
         timezone=fields.zone(location, "time_zone") or fields.zone(location, "timezone"),
         rules=_rules(properties),
         troubles=troubles,
-        aliases=_aliases(fields.nested(device, "custom_metadata")),
+        aliases=_names(fields.nested(device, "custom_metadata"), "aliases"),
+        groups=frozenset(_names(fields.nested(device, "custom_metadata"), "groups")),
+        site=fields.text(fields.nested(device, "custom_metadata"), "site") or fields.text(location, "location_name"),
         connected_account_id=fields.text(device, "connected_account_id"),
     )
 
@@ -118,7 +120,7 @@ def _rules(properties: JsonObject) -> CodeRules:
     )
 
 
-def _aliases(custom_metadata: JsonObject) -> tuple[str, ...]:
-    """Other names people use, set on the device as `aliases: "front, main entrance"`."""
-    given = (alias.strip() for alias in (fields.text(custom_metadata, "aliases") or "").split(","))
-    return tuple(dict.fromkeys(alias for alias in given if alias))
+def _names(custom_metadata: JsonObject, key: str) -> tuple[str, ...]:
+    """A list that somebody set on the device, as in `aliases: "front, main entrance"`."""
+    given = (name.strip() for name in (fields.text(custom_metadata, key) or "").split(","))
+    return tuple(dict.fromkeys(name for name in given if name))

@@ -4,16 +4,24 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from bot.domain.ports import Directory
+from bot.services.alarms import Alarms
 from bot.services.code_follower import CodeFollower
 from bot.services.context import Context
+from bot.services.decisions import Decisions
 from bot.services.door_book import DoorBook
 from bot.services.door_work import DoorWork
 from bot.services.drafts import Drafts
+from bot.services.gate import Gate
 from bot.services.guest_codes import GuestCodes
 from bot.services.inbox import Inbox
 from bot.services.order_checks import OrderChecks
 from bot.services.owed import Owed
+from bot.services.policy_book import PolicyBook
 from bot.services.relock import Relock
+from bot.services.request_acts import RequestActs
+from bot.services.requests import Requests
+from bot.services.trial import Trial
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,14 +38,26 @@ class Services:
     order_checks: OrderChecks
     guest_codes: GuestCodes
     follower: CodeFollower
+    policy: PolicyBook
+    gate: Gate
+    trial: Trial
+    alarms: Alarms
+    requests: Requests
+    decisions: Decisions
+    request_acts: RequestActs
 
     @classmethod
-    def over(cls, context: Context) -> Services:
-        """Every service over one context."""
+    def over(cls, context: Context, directory: Directory) -> Services:
+        """Every service over one context; `directory` says who people are."""
         doors = DoorBook(context)
         owed = Owed(context.db)
-        work = DoorWork(context, doors, owed)
+        policy = PolicyBook(context)
+        gate = Gate(context, policy)
+        work = DoorWork(context, doors, owed, gate)
         checks = OrderChecks(context, doors)
+        codes = GuestCodes(context, checks, gate, owed)
+        requests = Requests(context, policy, doors, directory)
+        decisions = Decisions(context, policy, requests)
         return cls(
             context=context,
             owed=owed,
@@ -47,8 +67,15 @@ class Services:
             door_work=work,
             relock=Relock(context, work),
             order_checks=checks,
-            guest_codes=GuestCodes(context, checks, owed),
+            guest_codes=codes,
             follower=CodeFollower(context),
+            policy=policy,
+            gate=gate,
+            trial=Trial(context, policy),
+            alarms=Alarms(context, policy),
+            requests=requests,
+            decisions=decisions,
+            request_acts=RequestActs(context, requests, decisions, doors, work, codes, gate, directory),
         )
 
     async def resume(self) -> None:

@@ -38,6 +38,7 @@ class Context:
     now: Callable[[], datetime]
     default_timezone: ZoneInfo | None
     admins: frozenset[str]
+    approvals_channel: str | None = None  # where requests go until a rule says otherwise
     on_beat: Callable[[Beat], None] = lambda beat: None
 
 

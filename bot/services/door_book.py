@@ -36,6 +36,14 @@ class DoorBook:
             self._reading = asyncio.create_task(self._read_again())
         return self._doors
 
+    async def at_hand(self) -> tuple[Door, ...] | None:
+        """Every door as far as anybody knows now; None when Seam does not answer and nothing is in memory."""
+        try:
+            return await self.all()
+        except DoorTrouble as trouble:
+            log.warning("doors.not_known", extra={"error": type(trouble).__name__})
+            return None
+
     async def refreshed(self) -> tuple[Door, ...]:
         """Every door as Seam has it now; raises a `DoorTrouble` when Seam does not answer."""
         return await self._read()

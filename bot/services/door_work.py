@@ -8,11 +8,24 @@ from zoneinfo import ZoneInfo
 
 from bot.domain.audit import AuditEvent, Outcome, Phase
 from bot.domain.errors import DoorTrouble, NotAllowed, OutcomeUnknown
-from bot.domain.model import SCHEDULER, Action, ActionResult, Door, Operation, OperationState, Origin, Person
+from bot.domain.model import (
+    SCHEDULER,
+    Action,
+    ActionResult,
+    Door,
+    Operation,
+    OperationState,
+    Origin,
+    Person,
+    PersonKind,
+)
+from bot.domain.policy.ask import AskApproval, Refuse
+from bot.domain.requests import AccessRequest
 from bot.domain.tasks import NewTask, TaskKind
-from bot.domain.until_rules import why_refused
+from bot.domain.window import Window
 from bot.services.context import Beat, Context, new_id
 from bot.services.door_book import DoorBook
+from bot.services.gate import Gate, Ruling
 from bot.services.operation_beats import AT_ONCE, OperationBeats, Telling
 from bot.services.operation_records import AUDIT_ACTION, operation_event, tell_key
 from bot.services.owed import Owed
@@ -26,9 +39,9 @@ _VERB = {Action.UNLOCK: "unlock", Action.LOCK: "lock"}
 class DoorWork:
     """Works doors for people."""
 
-    def __init__(self, context: Context, doors: DoorBook, owed: Owed) -> None:
-        self._context, self._doors, self._owed = context, doors, owed
-        self._beats = OperationBeats(context, doors, owed)
+    def __init__(self, context: Context, doors: DoorBook, owed: Owed, gate: Gate) -> None:
+        self._context, self._doors, self._owed, self._gate = context, doors, owed, gate
+        self._beats = OperationBeats(context, doors, owed, gate)
 
     async def unlock(
         self,
@@ -38,22 +51,57 @@ class DoorWork:
         origin: Origin,
         asked_at: datetime,
         relock_at: datetime | None = None,
-    ) -> Operation:
+        groups: frozenset[str] | None = None,
+    ) -> Operation | AskApproval:
         """Unlock a door for `person`, and lock it again at `relock_at` (aware) if given.
 
-        Returns the ended operation: DONE, FAILED or UNKNOWN with the sentence in `trouble`. Raises `NotAllowed` and
-        `AlreadyUnderway` when nothing was begun, `StorageTrouble` when it could not be written down, `DoorGone`.
+        `groups`: the Slack user groups they are in, None when Slack could not tell. Returns the ended operation (DONE,
+        FAILED or UNKNOWN with the sentence in `trouble`), or what the rules want first; then nothing was done. Raises
+        `NotAllowed` and `AlreadyUnderway` when nothing was begun, `StorageTrouble` when it could not be written down,
+        `DoorGone`.
         """
-        return await self._work(Action.UNLOCK, person, device_id, origin, asked_at, relock_at)
+        return await self._work(Action.UNLOCK, person, groups, device_id, origin, asked_at, relock_at)
 
-    async def lock(self, *, person: Person, device_id: str, origin: Origin, asked_at: datetime) -> Operation:
+    async def lock(
+        self,
+        *,
+        person: Person,
+        device_id: str,
+        origin: Origin,
+        asked_at: datetime,
+        groups: frozenset[str] | None = None,
+    ) -> Operation | AskApproval:
         """Lock a door for `person`; calls off a planned re-lock. Returns and raises like `unlock`."""
-        return await self._work(Action.LOCK, person, device_id, origin, asked_at, None)
+        return await self._work(Action.LOCK, person, groups, device_id, origin, asked_at, None)
+
+    async def carry_out_request(self, request: AccessRequest) -> Operation:
+        """Do what was approved, once: the operation has the request's id, so a second try finds the first.
+
+        Not when the approval is too old by now (a door must not open late): then it FAILED with the sentence.
+        """
+        before = await self.operation(request.request_id)
+        if before is not None:
+            return before
+        now = self._context.now()
+        door = request.doors[0]
+        operation = Operation(
+            op_id=request.request_id,
+            action=request.action,
+            device_id=door.device_id,
+            door_name=door.name,
+            timezone=door.timezone,
+            person=request.requester,
+            origin=Origin(surface="request", request_id=f"request-{request.request_id[:12]}"),
+            state=OperationState.INTENDED,
+            intended_at=now,
+            relock_at=now + request.length if request.length else request.window.ends_at if request.window else None,
+        )
+        return await self._beats.carry_out(operation, asked_at=request.decided_at or now)
 
     def check_may_look(self, person: Person) -> None:
         """Raises `NotAllowed` for somebody who may not even see the doors."""
-        if reason := why_refused(person, Action.UNLOCK):
-            raise NotAllowed(f"I cannot show you the doors, because {reason}.")
+        if person.kind is not PersonKind.MEMBER:
+            raise NotAllowed("I show the doors only to members of this workspace.")
 
     async def lock_again(self, unlocked: Operation, *, attempt: int) -> Operation:
         """Lock what `unlocked` opened for a time. The bot acts, on behalf of whoever unlocked; they are told: of
@@ -131,14 +179,19 @@ class DoorWork:
         self,
         action: Action,
         person: Person,
+        groups: frozenset[str] | None,
         device_id: str,
         origin: Origin,
         asked_at: datetime,
         relock_at: datetime | None,
-    ) -> Operation:
+    ) -> Operation | AskApproval:
         door = await self._doors.get(device_id)
-        if reason := why_refused(person, action):
-            await self._refuse(action, person, door, origin, reason)
+        window = Window(starts_at=self._context.now(), ends_at=relock_at) if relock_at else None
+        ruling = await self._gate.ruling(person=person, groups=groups, action=action, door=door, window=window)
+        if isinstance(ruling.decision, AskApproval):
+            return ruling.decision
+        if isinstance(ruling.decision, Refuse):
+            await self._refuse(action, person, door, origin, ruling)
         operation = Operation(
             op_id=new_id(),
             action=action,
@@ -151,9 +204,9 @@ class DoorWork:
             intended_at=self._context.now(),
             relock_at=relock_at,
         )
-        return await self._beats.carry_out(operation, asked_at=asked_at)
+        return await self._beats.carry_out(operation, asked_at=asked_at, ruling=ruling)
 
-    async def _refuse(self, action: Action, person: Person, door: Door, origin: Origin, reason: str) -> None:
+    async def _refuse(self, action: Action, person: Person, door: Door, origin: Origin, ruling: Ruling) -> None:
         event = AuditEvent(
             at=self._context.now(),
             action=AUDIT_ACTION[action],
@@ -163,11 +216,8 @@ class DoorWork:
             surface=origin.surface,
             request_id=origin.request_id,
             device_id=door.device_id,
-            reason=f"account:{person.kind.value}",
-            detail={"door": door.name},
+            reason=ruling.rule,
+            detail={"door": door.name, "account": person.kind.value},
         )
         await self._context.db.write(lambda tx: tx.audit.record(event))
-        raise NotAllowed(
-            f"You may not {_VERB[action]} {door.name}, because {reason}. "
-            "If you need this door, ask somebody who works here to open it for you."
-        )
+        raise NotAllowed(f"You may not {_VERB[action]} {door.name}. {ruling.decision.reason}")

@@ -6,13 +6,15 @@ under; the transaction that writes the intent checks that they are still those, 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from bot.domain.errors import Refused
-from bot.domain.model import Action, Door, Person
-from bot.domain.policy.ask import Actor, Allow, Ask, Decision, DoorFacts
+from bot.domain.errors import NotAllowed, Refused
+from bot.domain.model import Action, Door, Person, PersonKind
+from bot.domain.policy.ask import Actor, Allow, Ask, AskApproval, Decision, DoorFacts, Refuse
+from bot.domain.policy.roles import Role, roles_of
 from bot.domain.window import Window
 from bot.services.context import Context
 from bot.services.policy_book import PolicyBook, door_facts
@@ -39,7 +41,10 @@ class Ruling:
 
     @property
     def rule(self) -> str:
-        """For the audit log: the rule's id and the rules' version."""
+        """For the audit log: the rule's id and the rules' version; or the kind of account, where that decided."""
+        person = self.ask.actor.person
+        if self.decision.rule_id is None and person.kind is not PersonKind.MEMBER:
+            return f"account:{person.kind.value}"
         return f"rule:{self.decision.rule_id or self.decision.rule_name}@{self.version}"
 
 
@@ -77,6 +82,26 @@ class Gate:
             beneficiary=beneficiary,
         )
         return Ruling(decision=policy.decide(ask), version=policy.version, ask=ask, day=day)
+
+    async def knows(self, person: Person) -> bool:
+        """Whether the rules have anything to give to this person: a member, or somebody whom a rule names."""
+        return Role.PERSON in roles_of(await self._policy.current(), Actor(person=person, groups=None))
+
+    async def asks(self, *, actor: Actor, action: Action, doors: Sequence[Door], window: Window | None) -> AskApproval:
+        """The approval that these doors need now. Raises `NotAllowed` when a rule refuses one of them by now, and
+        `Refused` when none is needed any more."""
+        found = None
+        for door in doors:
+            ruling = await self.ruling(
+                person=actor.person, groups=actor.groups, action=action, door=door, window=window
+            )
+            if isinstance(ruling.decision, Refuse):
+                raise NotAllowed(f"{door.name}: {ruling.decision.reason}")
+            if isinstance(ruling.decision, AskApproval):
+                found = ruling.decision
+        if found is None:
+            raise Refused("You no longer need an approval for this. Please type the command again.")
+        return found
 
     def hold(self, tx: Transaction, ruling: Ruling, subject_id: str) -> None:
         """In the transaction that writes the intent: the rules are still these, and the cap is not passed.

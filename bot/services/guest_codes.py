@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
 from datetime import datetime, timedelta
+from functools import partial
 
 from bot.domain.audit import AuditAction, AuditEvent, Outcome, Phase
 from bot.domain.code_names import name_on_lock, new_marker
@@ -17,13 +19,16 @@ from bot.domain.model import (
     GuestCodeState,
     Origin,
     Person,
+    PersonKind,
     PersonRef,
 )
 from bot.domain.pin import Pin, pin_problem
+from bot.domain.policy.ask import Actor, Allow, Refuse
+from bot.domain.requests import AccessRequest
 from bot.domain.tasks import NewTask, TaskKind
-from bot.domain.until_rules import why_refused
 from bot.services.code_records import code_event, follow, follow_key, tell_key
 from bot.services.context import Beat, Context, new_id
+from bot.services.gate import Gate, Ruling
 from bot.services.order_checks import Order, OrderChecks, zone_of
 from bot.services.owed import Owed
 from storage.transaction import Transaction
@@ -34,19 +39,55 @@ OWN_TELLING = timedelta(seconds=45)
 class GuestCodes:
     """Orders guest codes and shows them."""
 
-    def __init__(self, context: Context, checks: OrderChecks, owed: Owed) -> None:
-        self._context, self._checks, self._owed = context, checks, owed
+    def __init__(self, context: Context, checks: OrderChecks, gate: Gate, owed: Owed) -> None:
+        self._context, self._checks, self._gate, self._owed = context, checks, gate, owed
 
-    async def order(self, *, person: Person, order: Order, origin: Origin) -> tuple[GuestCode, ...]:
-        """Put the codes on the doors. Returns our records as they stand after Seam has taken (or refused) them.
+    async def rulings(
+        self, *, person: Person, groups: frozenset[str] | None, order: Order, beneficiary: Actor | None = None
+    ) -> list[tuple[Door, Ruling]]:
+        """What the rules say of this code, door by door. Changes nothing."""
+        return [
+            (
+                door,
+                await self._gate.ruling(
+                    person=person,
+                    groups=groups,
+                    action=Action.GUEST_CODE,
+                    door=door,
+                    window=order.window,
+                    beneficiary=beneficiary,
+                ),
+            )
+            for door in order.doors
+        ]
 
-        Raises `NotAllowed`, and `StorageTrouble` when nothing could be written down and so nothing was done.
+    async def order(
+        self, *, person: Person, order: Order, origin: Origin, groups: frozenset[str] | None = None
+    ) -> tuple[GuestCode, ...]:
+        """Put the codes on the doors, all of which the rules allow at this moment. Returns our records as they stand
+        after Seam has taken (or refused) them.
+
+        Raises `NotAllowed` when the rules do not (audited; whoever asks first, see `rulings`), and `StorageTrouble`
+        when nothing could be written down and so nothing was done.
         """
-        if reason := why_refused(person, Action.GUEST_CODE):
-            await self._refuse(person, order, origin, reason)
+        rulings = await self.rulings(person=person, groups=groups, order=order)
+        if any(not isinstance(ruling.decision, Allow) for _, ruling in rulings):
+            await self._refuse(person, rulings, origin)
+        return await self._place_all(person.ref, order, origin, new_id(), [ruling for _, ruling in rulings])
+
+    async def carry_out_request(self, request: AccessRequest, order: Order) -> tuple[GuestCode, ...]:
+        """Put an approved request's codes on the doors, once: the order has the request's id."""
+        placed = await self.of_order(request.request_id)
+        if placed:
+            return placed
+        origin = Origin(surface="request", request_id=f"request-{request.request_id[:12]}")
+        return await self._place_all(request.requester, order, origin, request.request_id, [])
+
+    async def _place_all(
+        self, host: PersonRef, order: Order, origin: Origin, order_id: str, rulings: Sequence[Ruling]
+    ) -> tuple[GuestCode, ...]:
         now = self._context.now()
-        order_id = new_id()
-        codes = await self._context.db.write(lambda tx: self._intend(tx, person.ref, order, origin, order_id, now))
+        codes = await self._context.db.write(lambda tx: self._intend(tx, host, order, origin, order_id, now, rulings))
         self._context.on_beat(Beat.CODE_INTENDED)
         pin = order.pin or await self._checks.pin_for(order.doors)
         await asyncio.gather(
@@ -75,7 +116,9 @@ class GuestCodes:
         await self._owed.write(lambda tx: tx.tasks.settle(tell_key(order_id, "placed"), at=self._context.now()))
         self._context.on_beat(Beat.TOLD)
 
-    async def reveal(self, *, person: Person, code_id: str, origin: Origin) -> tuple[GuestCode, Pin]:
+    async def reveal(
+        self, *, person: Person, code_id: str, origin: Origin, groups: frozenset[str] | None = None
+    ) -> tuple[GuestCode, Pin]:
         """The PIN, asked of Seam at this moment, for the host alone; written to the audit log before it is shown.
 
         Raises `NotAllowed` for anybody else, `BotError` when there is no PIN to show, `DoorTrouble`.
@@ -83,10 +126,7 @@ class GuestCodes:
         code = await self._context.db.read(lambda tx: tx.guest_codes.get(code_id))
         if code is None:
             raise BotError("I do not know that code any more. It may be from before a restore; ask for a new one.")
-        reason = None if code.host == person.ref else "not_the_host"
-        refused = None if reason is None else "only the person who asked for a code may see it"
-        if not_now := why_refused(person, Action.REVEAL):
-            refused, reason = not_now, f"account:{person.kind.value}"
+        refused, reason = await self._why_hidden(person, groups, code)
         event = AuditEvent(
             at=self._context.now(),
             action=AuditAction.CODE_REVEAL,
@@ -115,10 +155,35 @@ class GuestCodes:
         await self._context.db.write(lambda tx: tx.audit.record(event))
         return code, held.pin
 
+    async def _why_hidden(
+        self, person: Person, groups: frozenset[str] | None, code: GuestCode
+    ) -> tuple[str | None, str | None]:
+        """Why this person may not see this code, in words and for the log; (None, None) when they may: its host,
+        unless their account or a rule refuses it."""
+        door = await self._checks.door(code.device_id)
+        if person.kind is PersonKind.MEMBER and code.host != person.ref:
+            return "only the person who asked for a code may see it", "not_the_host"
+        if door is None:
+            return None, None
+        ruling = await self._gate.ruling(
+            person=person, groups=groups, action=Action.REVEAL, door=door, window=code.window
+        )
+        decision = ruling.decision
+        if isinstance(decision, Refuse) and (decision.rule_id is not None or person.kind is not PersonKind.MEMBER):
+            return decision.reason, ruling.rule
+        return (None, None) if code.host == person.ref else ("only its host may see a code", "not_the_host")
+
     # -- beats ----------------------------------------------------------------------------------------------------
 
     def _intend(
-        self, tx: Transaction, host: PersonRef, order: Order, origin: Origin, order_id: str, now: datetime
+        self,
+        tx: Transaction,
+        host: PersonRef,
+        order: Order,
+        origin: Origin,
+        order_id: str,
+        now: datetime,
+        rulings: Sequence[Ruling],
     ) -> tuple[GuestCode, ...]:
         codes = []
         for door in order.doors:
@@ -138,6 +203,9 @@ class GuestCodes:
                 created_at=now,
             )
             tx.guest_codes.add(code)
+            for ruling in rulings:
+                if ruling.ask.door.device_id == door.device_id:
+                    self._gate.hold(tx, ruling, code.code_id)
             tx.audit.record(code_event(code, AuditAction.CODE_CREATE, Phase.INTENT, at=now, origin=origin, names=True))
             codes.append(code)
             # If we die before the outcome, this is what finds the code again.
@@ -187,24 +255,36 @@ class GuestCodes:
 
         await self._owed.write(record)
 
-    async def _refuse(self, person: Person, order: Order, origin: Origin, reason: str) -> None:
-        for door in order.doors:
-            event = AuditEvent(
-                at=self._context.now(),
-                action=AuditAction.CODE_CREATE,
-                phase=Phase.NOTE,
-                outcome=Outcome.DENIED,
-                actor=person.ref,
-                surface=origin.surface,
-                request_id=origin.request_id,
-                device_id=door.device_id,
-                reason=f"account:{person.kind.value}",
-                detail={"door": door.name},
-            )
-            await self._context.db.write(lambda tx, event=event: tx.audit.record(event))  # type: ignore[misc]
-        raise NotAllowed(
-            f"You may not make a guest code, because {reason}. Ask somebody who works here to make one for you."
+    async def note_refused(self, person: Person, door: Door, ruling: Ruling) -> None:
+        """Write down that the rules refused this person a code for this door; nothing was done."""
+        await self._context.db.write(partial(_record, event=self._refusal(person, door, ruling, "modal", "refused")))
+
+    async def _refuse(self, person: Person, rulings: Sequence[tuple[Door, Ruling]], origin: Origin) -> None:
+        reasons = []
+        for door, ruling in rulings:
+            if not isinstance(ruling.decision, Allow):
+                event = self._refusal(person, door, ruling, origin.surface, origin.request_id)
+                await self._context.db.write(partial(_record, event=event))
+                reasons.append(f"{door.name}: {ruling.decision.reason}")
+        raise NotAllowed("You may not make this guest code. " + " ".join(reasons))
+
+    def _refusal(self, person: Person, door: Door, ruling: Ruling, surface: str, request_id: str) -> AuditEvent:
+        return AuditEvent(
+            at=self._context.now(),
+            action=AuditAction.CODE_CREATE,
+            phase=Phase.NOTE,
+            outcome=Outcome.DENIED,
+            actor=person.ref,
+            surface=surface,
+            request_id=request_id,
+            device_id=door.device_id,
+            reason=ruling.rule,
+            detail={"door": door.name, "account": person.kind.value},
         )
+
+
+def _record(tx: Transaction, event: AuditEvent) -> None:
+    tx.audit.record(event)
 
 
 def _free_marker(tx: Transaction) -> str:

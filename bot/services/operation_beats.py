@@ -12,6 +12,7 @@ from bot.domain.model import SCHEDULER, Action, ActionResult, Operation, Operati
 from bot.domain.tasks import NewTask, TaskKind
 from bot.services.context import Beat, Context
 from bot.services.door_book import DoorBook
+from bot.services.gate import Gate, Ruling
 from bot.services.operation_records import TooLate, operation_event, tell_key
 from bot.services.owed import Owed
 from storage.transaction import Transaction
@@ -52,13 +53,23 @@ AT_ONCE = Telling(after=timedelta())
 class OperationBeats:
     """Carries operations from intent to outcome."""
 
-    def __init__(self, context: Context, doors: DoorBook, owed: Owed) -> None:
-        self._context, self._doors, self._owed = context, doors, owed
+    def __init__(self, context: Context, doors: DoorBook, owed: Owed, gate: Gate) -> None:
+        self._context, self._doors, self._owed, self._gate = context, doors, owed, gate
 
-    async def carry_out(self, operation: Operation, *, asked_at: datetime, telling: Telling = OURSELVES) -> Operation:
-        """All beats but the telling. Raises `AlreadyUnderway` and `StorageTrouble` only before anything was sent."""
+    async def carry_out(
+        self,
+        operation: Operation,
+        *,
+        asked_at: datetime,
+        telling: Telling = OURSELVES,
+        ruling: Ruling | None = None,
+    ) -> Operation:
+        """All beats but the telling. With a `ruling`, only while it still holds.
+
+        Raises `Refused` when it does not, `AlreadyUnderway` and `StorageTrouble`, only before anything was sent.
+        """
         intended, acted, _ = _BEATS[operation.action]
-        await self._context.db.write(lambda tx: self._intend(tx, operation))
+        await self._context.db.write(lambda tx: self._intend(tx, operation, ruling))
         self._context.on_beat(intended)
         result: ActionResult | None = None
         trouble: DoorTrouble | None = None
@@ -127,13 +138,16 @@ class OperationBeats:
         except StorageTrouble:
             return ended
 
-    def _intend(self, tx: Transaction, operation: Operation) -> None:
+    def _intend(self, tx: Transaction, operation: Operation, ruling: Ruling | None) -> None:
+        if ruling:
+            self._gate.hold(tx, ruling, operation.op_id)
         if not tx.operations.intend(operation):
             other = tx.operations.in_flight(operation.device_id)[0]
             raise AlreadyUnderway(
                 operation.door_name, _DOING[other.action], by_the_same=other.person == operation.person
             )
-        tx.audit.record(operation_event(operation, Phase.INTENT, at=operation.intended_at))
+        rule = ruling.rule if ruling else None
+        tx.audit.record(operation_event(operation, Phase.INTENT, at=operation.intended_at, rule=rule))
         if operation.origin.delivery:
             tx.inbox.finish(operation.origin.delivery)
 

@@ -30,6 +30,7 @@ def operation_event(
     state: OperationState | None = None,
     result: ActionResult | None = None,
     trouble: DoorTrouble | None = None,
+    rule: str | None = None,
 ) -> AuditEvent:
     outcome = (
         {
@@ -63,7 +64,7 @@ def operation_event(
         request_id=operation.origin.request_id,
         device_id=operation.device_id,
         subject_id=operation.op_id,
-        reason=type(trouble).__name__ if trouble else None,
+        reason=type(trouble).__name__ if trouble else rule,
         seam=seam,
         detail=detail,
     )

@@ -62,6 +62,10 @@ class OrderChecks:
         chosen = await self._checked_pin(pin, doors) if pin.strip() else None
         return Order(guest=name, doors=doors, window=window, pin=chosen, note=one_line(note, LONGEST_NOTE))
 
+    async def door(self, device_id: str) -> Door | None:
+        """The door as it is known, or None."""
+        return next((d for d in await self._doors.all() if d.device_id == device_id), None)
+
     def _check_window(self, window: Window, doors: Sequence[Door]) -> None:
         now = self._context.now()
         if window.ends_at is None:

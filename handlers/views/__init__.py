@@ -1,5 +1,5 @@
 """Domain values in, Block Kit out. Pure: no clock, no client, nothing looked up."""
 
-from handlers.views.problems import field_errors, problem, sentence, still_working, unexpected
+from handlers.views.problems import fault, field_errors, problem, problem_modal, sentence, still_working, unexpected
 
-__all__ = ["field_errors", "problem", "sentence", "still_working", "unexpected"]
+__all__ = ["fault", "field_errors", "problem", "problem_modal", "sentence", "still_working", "unexpected"]

@@ -12,6 +12,7 @@ from handlers.views import kit, times
 
 DOORS_ON_A_PAGE = 10
 MOST_OPTIONS = 100
+TROUBLE_SHOWN = 250  # a page of ten must stay below what Slack takes in one message
 
 _DONE = {Action.UNLOCK: "unlocked", Action.LOCK: "locked"}
 
@@ -48,9 +49,10 @@ def operation_ended(operation: Operation, zone: ZoneInfo | None = None, *, late:
     """How an unlock or lock ended, for whoever asked for it. `late`: it was unknown before."""
     door = kit.name(operation.door_name)
     if operation.state is not OperationState.DONE:
-        said = kit.escape(operation.trouble or "")
+        trouble = operation.trouble or f"{operation.door_name} did not {_verb(operation.action)}."
+        said = kit.escape(trouble)
         words = f"It is settled now: {said}" if late else said
-        return kit.message(operation.trouble or f"{operation.door_name}: not done", kit.section(f":warning: {words}"))
+        return kit.message(trouble, kit.section(f":warning: {words}"))
     done = _DONE[operation.action]
     by_itself = operation.origin.surface == SCHEDULER
     lead = f"*{door}* is {done}{' again, as you asked' if by_itself else ''}."
@@ -155,14 +157,14 @@ def _state(door: Door) -> str:
 
 
 def _facts(door: Door) -> str:
-    facts = [kit.escape(door.brand)]
+    facts = [kit.name(door.brand)]
     if door.battery and door.battery.level is not None:
         facts.append(f"battery {round(door.battery.level * 100)} %{' :low_battery:' if door.battery.is_low else ''}")
     elif door.battery and door.battery.status:
-        facts.append(f"battery {kit.escape(door.battery.status)}")
+        facts.append(f"battery {kit.name(door.battery.status)}")
     worst = next((t for t in door.troubles if t.is_error), None) or next(iter(door.troubles), None)
     if worst:
-        facts.append(f":warning: {kit.name(worst.message)}")
+        facts.append(f":warning: {kit.escape(worst.said_of(door.name), TROUBLE_SHOWN)}")
     return " · ".join(facts)
 
 

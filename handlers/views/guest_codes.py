@@ -16,6 +16,7 @@ from handlers.views.doors import door_option
 
 ECHO = "echo"  # the block that shows how the typed time is read
 LONGEST_WHEN = 300
+TROUBLE_SHOWN = 500
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,8 +29,19 @@ class Echo:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Picked:
+    """The date and time pickers, in place of typing: `date` as 2026-12-01, `time` as 09:00, in the door's zone."""
+
+    zone: ZoneInfo
+    start_date: str = ""
+    start_time: str = ""
+    end_date: str = ""
+    end_time: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CodeFormFill:
-    """What the form opens with."""
+    """What the form opens with. With `picked`, it has pickers and no text: the two can never contradict each other."""
 
     guest: str = ""
     doors: tuple[Door, ...] = ()
@@ -37,6 +49,7 @@ class CodeFormFill:
     note: str = ""
     echo: Echo | None = None
     hint: str = ""
+    picked: Picked | None = None
 
 
 def code_form(fill: CodeFormFill) -> Json:
@@ -64,11 +77,7 @@ def code_form(fill: CodeFormFill) -> Json:
             "element": doors,
             "dispatch_action": True,
         },
-        {
-            **_input(Field.WHEN, "When", _text_input(ActionId.CODE_WHEN, fill.when, LONGEST_WHEN, "tomorrow 9-5")),
-            "dispatch_action": True,
-        },
-        echo_block(fill.echo),
+        *(_pickers(fill.picked) if fill.picked else _typing(fill)),
         _input(
             Field.PIN,
             "PIN",
@@ -76,6 +85,12 @@ def code_form(fill: CodeFormFill) -> Json:
             optional=True,
         ),
         _input(Field.NOTE, "Note", _text_input(VALUE, fill.note, LONGEST_NOTE, "What is it for?"), optional=True),
+        _input(
+            Field.COLLEAGUE,
+            "On behalf of a colleague",
+            {"type": "users_select", "action_id": VALUE, "placeholder": kit.plain("Nobody: it is my own guest")},
+            optional=True,
+        ),
     ]
     return {
         "type": "modal",
@@ -85,6 +100,36 @@ def code_form(fill: CodeFormFill) -> Json:
         "close": kit.plain("Cancel", kit.MODAL_TITLE),
         "blocks": blocks,
     }
+
+
+def _typing(fill: CodeFormFill) -> list[Json]:
+    return [
+        {
+            **_input(Field.WHEN, "When", _text_input(ActionId.CODE_WHEN, fill.when, LONGEST_WHEN, "tomorrow 9-5")),
+            "dispatch_action": True,
+        },
+        echo_block(fill.echo),
+        kit.actions(kit.button("Use date pickers instead", ActionId.CODE_PICK, "pickers")),
+    ]
+
+
+def _pickers(picked: Picked) -> list[Json]:
+    def date(field: Field, label: str, initial: str) -> Json:
+        element: Json = {"type": "datepicker", "action_id": VALUE}
+        return _input(field, label, element | ({"initial_date": initial} if initial else {}))
+
+    def time(field: Field, label: str, initial: str) -> Json:
+        element: Json = {"type": "timepicker", "action_id": VALUE}
+        return _input(field, label, element | ({"initial_time": initial} if initial else {}))
+
+    return [
+        date(Field.START_DATE, "From", picked.start_date),
+        time(Field.START_TIME, "at", picked.start_time),
+        date(Field.END_DATE, "Until", picked.end_date),
+        time(Field.END_TIME, "at", picked.end_time),
+        kit.context(f"These are times at the door: {times.place(picked.zone)} time.", block_id=ECHO),
+        kit.actions(kit.button("Type it instead", ActionId.CODE_PICK, "text")),
+    ]
 
 
 def echo_block(echo: Echo | None) -> Json:
@@ -142,21 +187,10 @@ def card(codes: Sequence[GuestCode], reader: ZoneInfo | None = None) -> Json:
             + ([("Note", first.note)] if first.note else [])
         ),
     ]
-    blocks += [kit.section(f"*{kit.name(code.door_name)}*: {_code_state(code)}") for code in codes]
-    showable = [c for c in codes if c.access_code_id and c.state in _SHOWABLE]
-    if showable:
-        blocks.append(
-            kit.actions(
-                *(
-                    kit.button(
-                        "Show code" if len(showable) == 1 else f"Show code for {code.door_name}",
-                        f"{ActionId.CODE_SHOW}:{n}",
-                        code.code_id,
-                    )
-                    for n, code in enumerate(showable)
-                )
-            )
-        )
+    for n, code in enumerate(codes):
+        shows = code.access_code_id and code.state in _SHOWABLE
+        button = kit.button("Show code", f"{ActionId.CODE_SHOW}:{n}", code.code_id) if shows else None
+        blocks.append(kit.section(f"*{kit.name(code.door_name)}*: {_code_state(code)}", accessory=button))
     return kit.message(f"Guest code for {first.guest}: {_summary(codes)}", *blocks)
 
 
@@ -169,7 +203,7 @@ def needs_attention(codes: Sequence[GuestCode]) -> Json | None:
         f"Guest code for {troubled[0].guest}: {troubled[0].trouble}",
         kit.section(":warning: *A guest code needs you*"),
         kit.fields([("Guest", troubled[0].guest)]),
-        *(kit.section(kit.escape(c.trouble or "")) for c in troubled),
+        *(kit.section(kit.escape(c.trouble or "", TROUBLE_SHOWN)) for c in troubled),
     )
 
 
@@ -211,7 +245,7 @@ def reveal_refused(sentence: str) -> Json:
 def guest_message(code: GuestCode, digits: str) -> str:
     """What the host sends to the guest."""
     return (
-        f"Hello {code.guest}, your code for {code.door_name} is {digits}.\n"
+        f"Hello {kit.line(code.guest)}, your code for {kit.line(code.door_name)} is {digits}.\n"
         f"It works {times.window(code.window, code.timezone)}.\n"
         "Type it on the keypad and confirm with # or the lock symbol, if the keypad has one."
     )
@@ -219,24 +253,26 @@ def guest_message(code: GuestCode, digits: str) -> str:
 
 _SHOWABLE = {GuestCodeState.ORDERED, GuestCodeState.SCHEDULED, GuestCodeState.ON_LOCK}
 
-_STATE_WORDS: Mapping[GuestCodeState, str] = {
-    GuestCodeState.ORDERED: ":hourglass_flowing_sand: ordered; the lock does not have it yet",
-    GuestCodeState.SCHEDULED: ":calendar: scheduled; it starts to work at its start time",
-    GuestCodeState.ON_LOCK: ":white_check_mark: on the lock, it works now",
-    GuestCodeState.ENDING: ":hourglass: its time is over; the lock is removing it",
-    GuestCodeState.ENDED: ":checkered_flag: ended; it is off the lock",
+_STATE_WORDS: Mapping[GuestCodeState, tuple[str, str]] = {
+    GuestCodeState.ORDERED: (":hourglass_flowing_sand:", "ordered; the lock does not have it yet"),
+    GuestCodeState.SCHEDULED: (":calendar:", "scheduled; it starts to work at its start time"),
+    GuestCodeState.ON_LOCK: (":white_check_mark:", "on the lock, it works now"),
+    GuestCodeState.ENDING: (":hourglass:", "its time is over; the lock is removing it"),
+    GuestCodeState.ENDED: (":checkered_flag:", "ended; it is off the lock"),
 }
+_NO_REASON = "it did not get on the lock, and the lock does not say why"
 
 
 def _code_state(code: GuestCode) -> str:
     if code.state in _STATE_WORDS:
-        return _STATE_WORDS[code.state]
-    return f":warning: {kit.escape(code.trouble or 'failed')}"
+        icon, words = _STATE_WORDS[code.state]
+        return f"{icon} {words}"
+    return f":warning: {kit.escape(code.trouble or _NO_REASON, TROUBLE_SHOWN)}"
 
 
 def _summary(codes: Sequence[GuestCode]) -> str:
-    words = [f"{c.door_name}: {_code_state(c).split(':', 2)[-1].strip()}" for c in codes]
-    return "; ".join(words)
+    words = [_STATE_WORDS[c.state][1] if c.state in _STATE_WORDS else c.trouble or _NO_REASON for c in codes]
+    return "; ".join(f"{c.door_name}: {said}" for c, said in zip(codes, words, strict=True))
 
 
 def _with_assumptions(echo: Echo) -> Json:

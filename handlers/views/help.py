@@ -11,15 +11,21 @@ _LINES = (
     ("/lock Garage", "locks a door now"),
     ("/doors", "every door with its state, battery and buttons"),
     ("/guest-code Dana (plumber) at Front Door tomorrow 9-5", "a code for a guest, for just that time"),
+    ("/latchkey test Back Door tomorrow 7am", "whether you may, and why; nothing is opened"),
+    ("/latchkey rules", "who may do what (for admins)"),
 )
 
 
 def help_text() -> Json:
+    """What can be typed, as a message."""
+    return kit.message("What I can do", *help_blocks())
+
+
+def help_blocks() -> list[Json]:
     """What can be typed. Without an argument, a command opens a form."""
     lines = "\n".join(f"`{typed}`: {what}" for typed, what in _LINES)
-    return kit.message(
-        "What I can do",
+    return [
         kit.section("*What I can do*"),
         kit.section(lines),
         kit.context("With less, or with nothing, a command opens a form. Everything is written to an audit log."),
-    )
+    ]

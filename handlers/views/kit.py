@@ -1,10 +1,12 @@
-"""Six builders for Block Kit, Slack's limits, and the one way in which other people's text gets into a message."""
+"""Builders for Block Kit, Slack's limits, and the one way in which other people's text gets into a message."""
 
 from __future__ import annotations
 
+import re
+import unicodedata
 from collections.abc import Sequence
 
-from bot.domain.clean_text import cut
+from bot.domain.clean_text import CUT_MARK, cut
 from handlers.json_types import Json
 
 # slack-platform.md A6 and A7.
@@ -13,38 +15,70 @@ BUTTON_TEXT = 75
 OPTION_TEXT = 75
 MODAL_TITLE = 24
 MESSAGE_BLOCKS = 50
+FIELD_TEXT = 1900  # of 2000, with room for the label
 HEADER_TEXT = 150
 CONTEXT_ELEMENTS = 10
 NAME_SHOWN = 80  # a name as long as a novel must not push the rest out of sight
+BUTTON_SEEN = 30  # Slack takes 75 characters and shows about this many
+PROSE = 1000
+MOST_MARKS = 3  # accents on one letter; no script needs more
+NOTHING = "—"
+
+_EMOJI_CODE = re.compile(r":([a-z_+-][\w+-]*):", re.IGNORECASE)
+_HALF_ESCAPE = re.compile(r"&[a-z]*…\Z")
 
 
-def escape(text: str) -> str:
-    """Other people's text (and the lock maker's) for mrkdwn: no mention, no link can come of it."""
-    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+def line(text: str) -> str:
+    """Other people's text as one line that shows all there is: no control or invisible characters, no bidi marks, no
+    towers of accents (reliability.md T12). The characters themselves stay as they are."""
+    kept: list[str] = []
+    marks = 0
+    for c in text:
+        kind = unicodedata.category(c)
+        marks = marks + 1 if kind in {"Mn", "Me"} else 0
+        if c.isspace():
+            kept.append(" ")
+        elif kind not in {"Cc", "Cf", "Cs", "Co"} and marks <= MOST_MARKS:
+            kept.append(c)
+    return " ".join("".join(kept).split())
+
+
+def escape(text: str, limit: int = PROSE) -> str:
+    """Other people's text (and the lock maker's) for mrkdwn, on one line: no mention, no link can come of it."""
+    shown = cut(line(text), limit) or NOTHING
+    return shown.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
 
 def name(text: str) -> str:
-    """A name inside mrkdwn: escaped, cut, and without the marks that would change its looks."""
-    return escape(cut("".join(c for c in text if c not in "*_~`\n\r"), NAME_SHOWN))
+    """A name inside mrkdwn: escaped, cut, and without the marks and emoji codes that would change its looks."""
+    bare = _EMOJI_CODE.sub(r"\1", "".join(c for c in text if c not in "*_~`"))
+    return escape(line(bare) or "(no name)", NAME_SHOWN)
 
 
 def mrkdwn(text: str) -> Json:
     # verbatim: Slack must not make links or mentions out of plain text (A7).
-    return {"type": "mrkdwn", "text": cut(text, SECTION_TEXT), "verbatim": True}
+    return {"type": "mrkdwn", "text": _HALF_ESCAPE.sub(CUT_MARK, cut(text, SECTION_TEXT)), "verbatim": True}
 
 
 def plain(text: str, limit: int = SECTION_TEXT) -> Json:
-    return {"type": "plain_text", "text": cut(text, limit) or " ", "emoji": False}
+    return {"type": "plain_text", "text": cut(line(text), limit) or NOTHING, "emoji": False}
 
 
-def section(text: str, *, block_id: str | None = None) -> Json:
+def section(text: str, *, accessory: Json | None = None) -> Json:
     """A paragraph of our own words; whatever comes from others went through `name` or `escape` first."""
-    return _with_id({"type": "section", "text": mrkdwn(text)}, block_id)
+    made: Json = {"type": "section", "text": mrkdwn(text)}
+    if accessory:
+        made["accessory"] = accessory
+    return made
 
 
 def fields(pairs: Sequence[tuple[str, str]]) -> Json:
     """A small table: our labels, other people's text, which stays plain text."""
-    return {"type": "section", "fields": [plain(f"{label}\n{text}", 2000) for label, text in pairs]}
+    shown = [(label, cut(line(text), FIELD_TEXT) or NOTHING) for label, text in pairs]
+    return {
+        "type": "section",
+        "fields": [{"type": "plain_text", "text": f"{label}\n{text}", "emoji": False} for label, text in shown],
+    }
 
 
 def context(text: str, *, block_id: str | None = None) -> Json:
@@ -76,8 +110,9 @@ def option(text: str, value: str, description: str = "") -> Json:
 
 
 def message(text: str, *blocks: Json) -> Json:
-    """A message: `text` is what notifications and screen readers get, so it never holds a PIN."""
-    return {"text": cut(text, SECTION_TEXT), "blocks": list(blocks[:MESSAGE_BLOCKS])}
+    """A message: `text` (plain, unescaped) is what notifications and screen readers get, so it never holds a PIN.
+    Slack reads it as mrkdwn: unescaped, a door called `<!channel>` would ring for everybody."""
+    return {"text": escape(text), "blocks": list(blocks[:MESSAGE_BLOCKS])}
 
 
 def _with_id(block: Json, block_id: str | None) -> Json:

@@ -32,6 +32,20 @@ def window(span: Window, zone: ZoneInfo, reader: ZoneInfo | None = None) -> str:
     return words
 
 
+def short(span: Window, zone: ZoneInfo) -> str:
+    """`25 Nov 09:00 to 17:00`, to tell windows apart on a button, which shows about 30 characters."""
+
+    def when(moment: datetime) -> str:
+        local = moment.astimezone(zone)
+        return f"{local.day} {MONTHS[local.month - 1]} {clock(moment, zone)}"
+
+    if span.ends_at is None:
+        return f"from {when(span.starts_at)}"
+    if day(span.starts_at, zone) == day(span.ends_at, zone):
+        return f"{when(span.starts_at)} to {clock(span.ends_at, zone)}"
+    return f"{when(span.starts_at)} to {when(span.ends_at)}"
+
+
 def length(elapsed: timedelta) -> str:
     """`8 h`, `45 min`, `2 days`, `1 day 3 h`."""
     minutes = round(elapsed.total_seconds() / 60)

@@ -1,4 +1,4 @@
-// Start Seam's own fake on a free port, seeded, with two TTLock devices. Prints one line: {"url": ..., "key": ...}.
+// Start Seam's own fake on a free port, seeded, with TTLock devices. Prints one line: {"url": ..., "key": ...}.
 // Usage: node fake_seam.mjs PATH_TO_node_modules. Ends when its standard input closes, so it cannot outlive the tests.
 import { join } from "node:path"
 import { pathToFileURL } from "node:url"
@@ -45,6 +45,15 @@ fake.database.addDevice({
     },
   ],
 })
+for (const [number, name] of [[3, "East Gate"], [4, "West Gate"]]) {
+  fake.database.addDevice({
+    ...ttlock,
+    device_id: `ttlock_device_${number}`,
+    name,
+    can_remotely_unlock: true,
+    properties: { ...properties, name, appearance: { name } },
+  })
+}
 
 await fake.startServer({ port: Number(process.env.PORT ?? 0) })
 // fake.serverUrl repeats the port that was asked for, which is 0.

@@ -84,7 +84,8 @@ async def run(order: dict[str, str]) -> None:
         loop.add_signal_handler(signal.SIGUSR1, lambda: jobs.add(asyncio.create_task(rest(HALF_A_MINUTE))))
         loop.add_signal_handler(signal.SIGUSR2, lambda: jobs.add(asyncio.create_task(rest(timedelta()))))
         async with serve(bot.web, port=int(order["port"])):
-            print(json.dumps({"ready": os.getpid()}), flush=True)
+            sys.stdout.write(json.dumps({"ready": os.getpid()}) + "\n")
+            sys.stdout.flush()
             await stop.wait()
 
 

@@ -1,16 +1,17 @@
-"""What a crash test sees from outside: virtual Seam and Slack in this process, and a bot in another that gets killed."""
+"""What a crash test sees from outside: virtual Seam and Slack in this process, and a bot in another that is killed."""
 
 from __future__ import annotations
 
 import asyncio
 import json
 import os
+import shutil
 import signal
 import socket
 import subprocess
 import sys
 from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
@@ -169,7 +170,7 @@ async def street(
     clock = Clock()
     seam = VirtualSeam(clock, doors=doors, latencies=Latencies(command=0.03))
     database = folder / "latchkey.db"
-    database.write_bytes(migrated.read_bytes())
+    shutil.copyfile(migrated, database)
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
@@ -194,7 +195,5 @@ async def street(
                 yield here
             finally:
                 if here.pid:
-                    try:
+                    with suppress(ProcessLookupError):
                         await here.kill()
-                    except ProcessLookupError:
-                        pass

@@ -1,4 +1,4 @@
-"""`kill -9` after each beat, then a new start: no act without a record, nothing twice, nothing late, the person told."""
+"""`kill -9` after each beat, then a new start: no act without a record, nothing twice, nothing late, all told."""
 
 from __future__ import annotations
 

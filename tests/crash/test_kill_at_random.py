@@ -69,9 +69,7 @@ async def test_sixty_kills_at_random(zygote: Zygote, tmp_path: Path, migrated: P
     async with street(zygote, tmp_path, migrated, doors=many_doors(KILLS * ACTS)) as here:
         for life in range(KILLS):
             await here.start()
-            people = [
-                asyncio.create_task(act(here, life * ACTS + n, chance)) for n in range(1, ACTS + 1)
-            ]
+            people = [asyncio.create_task(act(here, life * ACTS + n, chance)) for n in range(1, ACTS + 1)]
             # Not a wait for something: the moment of the kill is what is drawn.
             await asyncio.sleep(chance.uniform(0, LONGEST_LIFE_S))
             await here.kill()

@@ -10,8 +10,18 @@ import httpx
 import pytest
 
 from tests import counterparts
-from tests.counterparts import APP_TOKEN, SIGNING_SECRET, bot, bot_environment, free_port, shared_module
-from tests.e2e.stage import Seam, Stage
+from tests.counterparts import (
+    ALICE,
+    APP_TOKEN,
+    BOT_USER,
+    SIGNING_SECRET,
+    TEAM,
+    bot,
+    bot_environment,
+    free_port,
+    shared_module,
+)
+from tests.e2e.stage import Seam, Stage, Wire
 
 
 @pytest.fixture(scope="session")
@@ -52,4 +62,26 @@ async def stage(
             on_stage = Stage(slack=slack, bot=process, seam=seam)
             yield on_stage
             assert not await on_stage.problems()
+            assert not process.faults()
+
+
+@pytest.fixture
+async def wire(tmp_path: Path, seam: Seam, fake_seam: tuple[str, str]) -> AsyncIterator[Wire]:
+    """The bot behind signed HTTP with slackpost at the other end, which keeps Slack's rules. None may be broken."""
+    slackpost = shared_module("slackpost")
+    url, key = fake_seam
+    port, slack_port = free_port(), free_port()
+    request_url = f"http://127.0.0.1:{port}/slack/events"
+    async with slackpost.Slack(request_url, SIGNING_SECRET, slack_port, team=TEAM, bot=BOT_USER) as slack:
+        environment = bot_environment(
+            tmp_path,
+            SLACK_API_URL=f"{slack.base}/api/",
+            SLACK_SIGNING_SECRET=SIGNING_SECRET,
+            PORT=str(port),
+            SEAM_ENDPOINT=url,
+            SEAM_API_KEY=key,
+        )
+        async with bot(tmp_path, environment) as process:
+            yield Wire(slack=slack, bot=process, seam=seam, ann=slack.user(ALICE, "ann"))
+            assert not slack.faults
             assert not process.faults()

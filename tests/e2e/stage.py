@@ -16,7 +16,7 @@ from tests.counterparts import GENERAL, BotProcess, shared_module
 
 T = TypeVar("T")
 
-OFFICE, STORE_ROOM = "ttlock_device_1", "ttlock_device_2"
+OFFICE, STORE_ROOM, EAST_GATE, WEST_GATE = (f"ttlock_device_{n}" for n in (1, 2, 3, 4))
 WAIT_S = 20.0
 
 
@@ -36,7 +36,7 @@ class Seam:
 
     async def close_all(self) -> None:
         """Every test begins with locked doors and no codes."""
-        for device_id in (OFFICE, STORE_ROOM):
+        for device_id in (OFFICE, STORE_ROOM, EAST_GATE, WEST_GATE):
             await self._post("/locks/lock_door", device_id=device_id)
             for code in await self.codes(device_id):
                 await self._post("/access_codes/delete", access_code_id=code["access_code_id"])
@@ -113,6 +113,44 @@ class Stage:
         intent, end = await until(find, f"the outcome of {action} in the audit log")
         assert end["outcome"] == outcome, end
         return intent, end
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wire:
+    """The bot at the end of signed HTTP. `slack` is slackpost's Slack, `ann` a full member in it."""
+
+    slack: Any
+    bot: BotProcess
+    seam: Seam
+    ann: dict[str, Any]
+
+    async def said(self, words: str, *, to: str, channel: str = GENERAL, seconds: float = WAIT_S) -> dict[str, Any]:
+        """The newest message that only this person sees, or one in a channel with `to=""`, with these words."""
+
+        def holds() -> dict[str, Any] | None:
+            return next(
+                (
+                    m
+                    for m in reversed(self.slack.messages)
+                    if m["channel"] == channel
+                    and (m.get("ephemeral_to") or "") == to
+                    and words in json.dumps(m, ensure_ascii=False)
+                ),
+                None,
+            )
+
+        found: dict[str, Any] = await self.slack.until(holds, seconds, words)
+        return found
+
+    async def view(self, callback_id: str) -> dict[str, Any]:
+        """The modal on Ann's screen, once it is this one."""
+
+        def top() -> dict[str, Any] | None:
+            view: dict[str, Any] = self.slack.top(self.ann)
+            return view if view["callback_id"] == callback_id else None
+
+        found: dict[str, Any] = await self.slack.until(top, WAIT_S, callback_id)
+        return found
 
 
 async def until(find: Callable[[], Awaitable[T | None]], what: str, seconds: float = WAIT_S) -> T:

@@ -29,6 +29,7 @@ from bot.services import Services
 from bot.services.context import Beat, Context
 from storage.audit_rows import AuditKey
 from storage.database import Database
+from tests.services.directory import Townsfolk
 
 NOON = datetime(2026, 12, 1, 12, 0, tzinfo=UTC)
 BERLIN = ZoneInfo("Europe/Berlin")
@@ -72,6 +73,7 @@ class House:
     told: list[Task] = field(default_factory=list)
     beats: list[Beat] = field(default_factory=list)
     on_beat: Callable[[Beat], None] = field(default=lambda beat: None)
+    people: Townsfolk = field(default_factory=Townsfolk)
     _locks: SeamClient = field(init=False)
     _asked: int = 0
     _pragmas: tuple[str, ...] = ()
@@ -105,7 +107,7 @@ class House:
             admins=frozenset(),
             on_beat=beat,
         )
-        self.services = Services.over(context)
+        self.services = Services.over(context, self.people)
         self.scheduler = Scheduler(
             self.db,
             self.clock.now,

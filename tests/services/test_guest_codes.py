@@ -128,7 +128,7 @@ async def test_full_slots_are_told_as_a_failure_and_the_code_never_comes_late(ho
 
 @pytest.mark.parametrize("kind", [k for k in PersonKind if k is not PersonKind.MEMBER])
 async def test_only_full_members_may_order_and_a_refusal_is_in_the_log(house: House, kind: PersonKind) -> None:
-    with pytest.raises(NotAllowed, match="You may not make a guest code"):
+    with pytest.raises(NotAllowed, match="You may not make this guest code"):
         await house.order(by=someone("U_X", kind))
     assert house.seam.counts[CREATE] == 0
     assert await house.audit() == [("code.create", "note", "denied")]

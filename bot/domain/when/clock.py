@@ -56,12 +56,7 @@ def _digits(atoms: list[Atom], i: int, lex: Lexicon, *, at: bool, dated: bool, r
         j = i + 3
         if _sign(atoms, j, ":") and _two(atoms, j + 1):
             j += 2
-            if (
-                _sign(atoms, j, ".")
-                and j + 1 < len(atoms)
-                and atoms[j + 1].digits
-                and not atoms[j + 1].spaced
-            ):
+            if _sign(atoms, j, ".") and j + 1 < len(atoms) and atoms[j + 1].digits and not atoms[j + 1].spaced:
                 j += 2
         # Where the 24-hour clock is usual, a colon means it.
         literal = (atom.digits == 2 and hour < 10) or not lex.twelve_hour
@@ -86,9 +81,7 @@ def _is_preposition(atoms: list[Atom], i: int) -> bool:
 
 def _after_colon(atoms: list[Atom], j: int, lex: Lexicon) -> int:
     """Skips the "h" or "Uhr" after 14:00, which says no more."""
-    if _is(atoms, j, "clock", "hourmark", "clock_h") and not (
-        _is(atoms, j, "unit") and _is(atoms, j + 1, "number")
-    ):
+    if _is(atoms, j, "clock", "hourmark", "clock_h") and not (_is(atoms, j, "unit") and _is(atoms, j + 1, "number")):
         return j + 1
     return j
 
@@ -133,14 +126,7 @@ def _marked_hour(atoms: list[Atom], i: int, lex: Lexicon, *, at: bool) -> Found:
             minute, j, maybe = atoms[j].number, j + 1, False
     elif _is(atoms, j, "half") and mark.has("ja_hour"):
         minute, j = 30, j + 1
-    if (
-        mark.text == "h"
-        and not lex.facts["h_is_clock"]
-        and not at
-        and minute == 0
-        and hour <= 12
-        and j == i + 2
-    ):
+    if mark.text == "h" and not lex.facts["h_is_clock"] and not at and minute == 0 and hour <= 12 and j == i + 2:
         return None
     literal = not mark.has("oclock") and not (lex.twelve_hour and mark.has("clock"))
     if mark.has("ja_hour"):
@@ -223,10 +209,7 @@ def _words(atoms: list[Atom], i: int, lex: Lexicon) -> Found:
     sign = 1 if _is(atoms, j, "past") else -1 if _is(atoms, j, "to_minute") else 0
     if not sign:
         return None
-    if (
-        atoms[j].text in ("-", "to", "till", "til", "in", "of", "before", "a", "the")
-        and "quarter" not in means
-    ):
+    if atoms[j].text in ("-", "to", "till", "til", "in", "of", "before", "a", "the") and "quarter" not in means:
         # "ten to five" is minutes only in words or when an hour could not be meant; "9 to 5" is a range.
         if _is(atoms, j + 1, "noon", "midnight") and minutes % 5 == 0:
             pass
@@ -317,9 +300,7 @@ def _spoken(atoms: list[Atom], i: int, lex: Lexicon, *, at: bool) -> Found:
     marked = _is(atoms, j, "clock", "clock_h")
     if marked:
         j += 1
-    clock = Clock(
-        hour, 0, None, hour > 12 or (marked and not lex.twelve_hour and not atoms[j - 1].has("oclock"))
-    )
+    clock = Clock(hour, 0, None, hour > 12 or (marked and not lex.twelve_hour and not atoms[j - 1].has("oclock")))
     more, k = _with_minutes(clock, atoms, j, lex)
     if k > j:
         return more, k
@@ -361,25 +342,14 @@ def _marked(found: tuple[Clock, int], atoms: list[Atom], lex: Lexicon) -> tuple[
     if _is(atoms, j, "noise") and _is(atoms, j + 1, "am", "pm") and not _is_preposition(atoms, j + 1):
         j += 1
     for _ in range(2):
-        if (
-            j < len(atoms)
-            and atoms[j].has("am", "pm")
-            and clock.meridiem is None
-            and not _is_preposition(atoms, j)
-        ):
+        if j < len(atoms) and atoms[j].has("am", "pm") and clock.meridiem is None and not _is_preposition(atoms, j):
             clock = _meridiem(clock, "am" if atoms[j].has("am") else "pm")
             j += 1
         k = j
         while k < len(atoms) and atoms[k].has("in", "on", "of", "article", "at", "comma_part") and k - j < 3:
             k += 1
-        if (
-            k < len(atoms)
-            and "part" in atoms[k].means
-            and not atoms[k].has("day", "day_part", "weekday", "number")
-        ):
-            clock = Clock(
-                clock.hour, clock.minute, clock.meridiem, clock.literal, str(atoms[k].means["part"])
-            )
+        if k < len(atoms) and "part" in atoms[k].means and not atoms[k].has("day", "day_part", "weekday", "number"):
+            clock = Clock(clock.hour, clock.minute, clock.meridiem, clock.literal, str(atoms[k].means["part"]))
             j = k + 1
         if _is(atoms, j, "clock") and not _is(atoms, j, "unit"):
             j += 1

@@ -28,19 +28,18 @@ def candidates(items: list[Item]) -> Iterator[tuple[list[Item], bool]]:
     names = [c for c in clusters if _name_like(c, items)]
     kept = [c for c in clusters if c not in names] or clusters
     kept = [_without_label(c, items) for c in kept]
-    kept = [
-        c
-        for c in kept
-        if any(i.value is not None or i.kind in (Joint.EVERY, Joint.WHOLE, Joint.AGO) for i in c)
-    ]
+    kept = [c for c in kept if any(i.value is not None or i.kind in (Joint.EVERY, Joint.WHOLE, Joint.AGO) for i in c)]
     if not kept:
         return
+    stray = 0
     if len(kept) > 1:
+        stray = len(kept)
         kept = _without_stray_lengths(kept)
+        stray -= len(kept)
     chosen = _joined(kept)
     if _unread(chosen, items):
         return
-    yield chosen, False
+    yield chosen, bool(stray)
     if len(kept) > 1:
         ranked = sorted(kept, key=_weight, reverse=True)
         rest = ranked[1:]
@@ -70,9 +69,7 @@ def _clusters(items: list[Item]) -> list[list[Item]]:
 def _trimmed(run: list[Item]) -> list[Item]:
     """Without joints at the end that join nothing: "3pm at [the lobby]"."""
     end = len(run)
-    while (
-        end and run[end - 1].value is None and run[end - 1].kind not in (Joint.EVERY, Joint.WHOLE, Joint.AGO)
-    ):
+    while end and run[end - 1].value is None and run[end - 1].kind not in (Joint.EVERY, Joint.WHOLE, Joint.AGO):
         if run[end - 1].flags & {"from_post", "until_post", "onward"}:
             break
         end -= 1
@@ -103,7 +100,9 @@ def _name_like(cluster: list[Item], items: list[Item]) -> bool:
     before, after = _neighbours(cluster, items)
     touching = _junk(after) or _junk(before)
     if isinstance(value, Number):
-        return _junk(after) or _junk(before)
+        # A number with a word like "at" is meant as a time, whatever stands beside it.
+        timed = any(item.kind is Joint.AT and "door" not in item.flags for item in cluster)
+        return not timed and (_junk(after) or _junk(before))
     if isinstance(value, Date) and value == Date(day=value.day) and value.day is not None:
         return _junk(after) and "article" not in values[0].flags
     if isinstance(value, Date) and value.bare_month:
@@ -123,9 +122,7 @@ def _capital(item: Item | None) -> bool:
 
 def _capital_junk(before: Item | None, after: Item | None) -> bool:
     return (
-        (_junk(after) and _capital(after))
-        or (_junk(before) and _capital(before))
-        or (_junk(before) and _junk(after))
+        (_junk(after) and _capital(after)) or (_junk(before) and _capital(before)) or (_junk(before) and _junk(after))
     )
 
 
@@ -163,8 +160,8 @@ def _without_stray_lengths(clusters: list[list[Item]]) -> list[list[Item]]:
     return kept or clusters
 
 
-TIMELIKE = {"unit", "ordinal", "month", "weekday", "next_n", "past_n", "end", "begin", "rest", "half", "quarter",
-             "few", "fromnow", "day", "part", "period", "rel_post", "rel", "vague"}  # fmt: skip
+TIMELIKE = {"unit", "ordinal", "month", "weekday", "next_n", "past_n", "end", "begin", "rest", "half",
+            "quarter", "few", "fromnow", "day", "part", "period", "rel_post", "rel", "vague"}  # fmt: skip
 
 
 def _unread(chosen: list[Item], items: list[Item]) -> bool:
@@ -172,17 +169,23 @@ def _unread(chosen: list[Item], items: list[Item]) -> bool:
     whole.
     """
     used = {id(item) for item in chosen}
+    sentence = any(item.kind is Joint.JUNK and not item.flags for item in items)
     for index, item in enumerate(items):
-        if item.kind is not Joint.JUNK or not item.flags & TIMELIKE:
+        if item.kind is not Joint.JUNK:
             continue
+        year = len(item.text) == 4 and item.text.isdigit() and "1990" <= item.text <= "2199"
+        label = year and index > 0 and items[index - 1].kind is Joint.JUNK
+        if not item.flags & TIMELIKE and (not year or label):
+            continue
+        if not sentence:
+            # Nothing but words about time, and one of them not read.
+            return True
         for step in (-1, 1):
             place = index + step
             if step == 1 and place < len(items) and items[place].kind in (Joint.AFTER, Joint.BEFORE):
                 place += step
             while (
-                0 <= place < len(items)
-                and items[place].kind is Joint.GLUE
-                and items[place].flags & {"of", "article"}
+                0 <= place < len(items) and items[place].kind is Joint.GLUE and items[place].flags & {"of", "article"}
             ):
                 place += step
             if 0 <= place < len(items) and items[place].value is not None and id(items[place]) in used:
@@ -208,10 +211,7 @@ def _weight(cluster: list[Item]) -> int:
             if value.day is not None and (value.month is not None or value.months is not None):
                 total += 4
             elif (
-                value.offset is not None
-                or value.week is not None
-                or value.weekend is not None
-                or value.rel is not None
+                value.offset is not None or value.week is not None or value.weekend is not None or value.rel is not None
             ):
                 total += 3
             elif value.weekday is not None:
@@ -235,9 +235,7 @@ def _without_edge_name(cluster: list[Item]) -> list[Item] | None:
     if len(values) < 2:
         return None
     value = values[0].value
-    weak = isinstance(value, Number | Part) or (
-        isinstance(value, Date) and (value.bare_month or value.bare_weekday)
-    )
+    weak = isinstance(value, Number | Part) or (isinstance(value, Date) and (value.bare_month or value.bare_weekday))
     if not weak:
         return None
     return cluster[cluster.index(values[0]) + 1 :]

@@ -19,9 +19,7 @@ class Cursor:
     def _push(self, kind: Joint | None, value: Value | None, upto: int, *flags: str) -> bool:
         first, last = self.atoms[self.i], self.atoms[upto - 1]
         self.items.append(
-            Item(
-                kind, value, first.start, last.end, first.capital, first.spaced, first.text, frozenset(flags)
-            )
+            Item(kind, value, first.start, last.end, first.capital, first.spaced, first.text, frozenset(flags))
         )
         self.i = upto
         return True
@@ -109,7 +107,5 @@ class Cursor:
     def _after_next(self, j: int) -> bool:
         """Friday after next."""
         return (
-            self._is(j, "after")
-            and self._rel(j + 1) == 1
-            and not self._is(j + 2, "weekday", "unit", "month", "number")
+            self._is(j, "after") and self._rel(j + 1) == 1 and not self._is(j + 2, "weekday", "unit", "month", "number")
         )

@@ -44,6 +44,9 @@ class DateRanges(Lasting):
     def _two_days(self, first: Date, last: Date) -> tuple[datetime, datetime | None, Kind]:
         """From one date to another, each with or without its time; missing parts come from the other side."""
         filled_first, filled_last = _fill(first, last), _fill(last, first)
+        if last.day is not None and last.month is None and last.year is None and last.day < (first.day or 0):
+            # "Nov 30th through the 2nd" ends in the next month.
+            filled_last = last
         frame = self.frame
         inclusive = frame.link is not Joint.BEFORE
         clock, part = next(iter(frame.start.clocks), None), self._part(frame.start)
@@ -73,12 +76,7 @@ class DateRanges(Lasting):
         """The possible first days; a start without a year before an end with one is in that year or the
         one before.
         """
-        if (
-            filled.year is not None
-            and first.year is None
-            and filled.month is not None
-            and first.offset is None
-        ):
+        if filled.year is not None and first.year is None and filled.month is not None and first.offset is None:
             days: list[Span] = []
             for year in (filled.year, filled.year - 1):
                 try:
@@ -98,9 +96,7 @@ class DateRanges(Lasting):
         clock, part = next(iter(side.clocks), None), self._part(side)
         zone = self._zone_of(side.zone) or self._zone_of(self.frame.start.zone)
         base = self.today if fixed(when) or self.past else begin
-        weekday_only = (
-            when.weekday is not None and when.day is None and when.nth is None and when.week is None
-        )
+        weekday_only = when.weekday is not None and when.day is None and when.nth is None and when.week is None
         if when.rel == 1 and base == self.today:
             base = self.today
         found = (
@@ -111,24 +107,17 @@ class DateRanges(Lasting):
         for first, last in found:
             if last <= begin:
                 continue
-            if (
-                when.day is not None
-                and when.month is None
-                and when.months is None
-                and (first - begin).days > 31
-            ):
+            if when.day is not None and when.month is None and when.months is None and (first - begin).days > 31:
                 return None
             if clock is not None:
                 ruled = hours.by_rule(clock, part, self.lex.twelve_hour)
-                if first == begin and self.frame.start.clocks:
+                if first == begin and self.frame.start.clocks and clock.soft:
                     ruled = hours.pair(self.frame.start.clocks[0], clock, None, self.lex.twelve_hour)[1]
                 end = self._at(first, 24 * 60 if clock.part == "midnight" and first > begin else ruled, zone)
             elif part is not None:
                 end = self._at(first, self.lex.part_minutes[part][1])
             else:
                 end = self._start_of(last if inclusive else first)
-            if end > start and not (
-                weekday_only and first == begin and self.frame.start.only_dates and clock is None
-            ):
+            if end > start and not (weekday_only and first == begin and self.frame.start.only_dates and clock is None):
                 return end
         return None

@@ -91,12 +91,15 @@ def _numeric(atoms: list[Atom], i: int, lex: Lexicon, order: str) -> Found:
         if 1 <= first.number <= 12:
             return Date(month=first.number, year=second.number), i + 3
         return None
+    late = order == "mdy" and 24 < second.number <= 31 and 1 <= first.number <= 12 and second.digits == 2
+    if sign == "-" and late and not _sign(atoms, i + 3, "-", ".", ":"):
+        return _ordered(first.number, second.number, None, order), i + 3
     if sign == "-" and order == "dmy" and _dash_pair(atoms, i, lex):
         return _ordered(first.number, second.number, None, order), i + 3
+    if sign == ".":
+        return _dotted_pair(atoms, i, first, second, order) if second.digits <= 2 else None
     if sign == "-" or second.digits > 2 or first.number > 31 or second.number > 31:
         return None
-    if sign == ".":
-        return _dotted_pair(atoms, i, first, second, order)
     if (
         _sign(atoms, i + 3, "/", ".")
         and not atoms[i + 3].spaced
@@ -136,9 +139,7 @@ def _dotted_pair(atoms: list[Atom], i: int, first: Atom, second: Atom, order: st
     if not dot:
         following = atoms[i + 3] if i + 3 < len(atoms) else None
         # "6.5 kilograms", "1.5 / 5", and outside day-first countries "1.5" are fractions.
-        if following is not None and (
-            following.text == "/" or (not following.means and following.text.isalpha())
-        ):
+        if following is not None and (following.text == "/" or (not following.means and following.text.isalpha())):
             return None
         if order == "mdy" and second.digits == 1:
             return None
@@ -159,9 +160,7 @@ def _dotted_pair(atoms: list[Atom], i: int, first: Atom, second: Atom, order: st
     return Date(day=day, month=month, year=year), k
 
 
-def _triple(
-    atoms: list[Atom], i: int, first: Atom, second: Atom, third: Atom, order: str, sign: str
-) -> Found:
+def _triple(atoms: list[Atom], i: int, first: Atom, second: Atom, third: Atom, order: str, sign: str) -> Found:
     j = i + 5
     if first.digits == 4:
         checked(first.number, second.number, third.number)
@@ -195,9 +194,7 @@ def _ordered(first: int, second: int, year: int | None, order: str) -> Date:
 def read_year(atoms: list[Atom], j: int) -> tuple[int | None, int]:
     """A year at `j`, after a comma or "of" where one stands. Not the hours in "24 Oct 1900-2100"."""
     k = j
-    while (
-        k < len(atoms) and k - j < 2 and (atoms[k].text in (",", "/", "-") or atoms[k].has("of", "year_word"))
-    ):
+    while k < len(atoms) and k - j < 2 and (atoms[k].text in (",", "/", "-") or atoms[k].has("of", "year_word")):
         if atoms[k].text == "-" and (atoms[k].spaced or k + 1 >= len(atoms) or atoms[k + 1].spaced):
             return None, j
         k += 1
@@ -208,11 +205,7 @@ def read_year(atoms: list[Atom], j: int) -> tuple[int | None, int]:
         if k + 2 < len(atoms) and atoms[k + 1].has("range") and atoms[k + 2].digits == 4 and value % 100 < 60:
             following = atoms[k + 3] if k + 3 < len(atoms) else None
             slot = atoms[k + 2].number
-            if (
-                slot <= 2400
-                and slot % 100 < 60
-                and (following is None or following.text not in ("-", "/", "."))
-            ):
+            if slot <= 2400 and slot % 100 < 60 and (following is None or following.text not in ("-", "/", ".")):
                 return None, j
         if _is(atoms, k + 1, "am", "pm", "clock", "hourmark") and not _is(atoms, k + 1, "on", "at", "of"):
             return None, j
@@ -291,9 +284,7 @@ def _day_first(atoms: list[Atom], i: int, lex: Lexicon) -> Found:
         checked(year, month, value)
         return Date(day=value, month=month, year=year), k
     if ordinal and 1 <= value <= 31:
-        while (j < len(atoms) and atoms[j].has("dayword")) or (
-            j < len(atoms) and atoms[j].means.get("unit") == "day"
-        ):
+        while (j < len(atoms) and atoms[j].has("dayword")) or (j < len(atoms) and atoms[j].means.get("unit") == "day"):
             j += 1
         return Date(day=value), j
     return None
@@ -306,9 +297,7 @@ def _glue(atom: Atom) -> bool:
 
 def _nth(atoms: list[Atom], j: int, nth: int) -> Found:
     """The weekday or week counted within a month: "first Monday", "last Friday of the month"."""
-    if _is(atoms, j, "weekday") and (
-        nth > 0 or _is(atoms, j - 1, "last_of") or _is(atoms, j + 1, "of", "in", "month")
-    ):
+    if _is(atoms, j, "weekday") and (nth > 0 or _is(atoms, j - 1, "last_of") or _is(atoms, j + 1, "of", "in", "month")):
         return Date(nth=nth, weekday=int(atoms[j].means["weekday"])), j + 1
     unit = atoms[j].means.get("unit") if j < len(atoms) else None
     if j < len(atoms) and atoms[j].has("weekof"):
@@ -330,11 +319,7 @@ def _month_first(atoms: list[Atom], i: int, lex: Lexicon) -> Found:
     while (
         k < len(atoms)
         and k - j < 2
-        and (
-            atoms[k].has("article")
-            or (atoms[k].text in ("-", "/") and not atoms[k].spaced)
-            or atoms[k].text == ","
-        )
+        and (atoms[k].has("article") or (atoms[k].text in ("-", "/") and not atoms[k].spaced) or atoms[k].text == ",")
     ):
         k += 1
     if k < len(atoms) and atoms[k].has("number", "ordinal") and _is_day(atoms, k):

@@ -36,9 +36,7 @@ def spans(when: Date, today: date, *, past: bool = False, next_week: bool = True
     found = _spans(when, today, past, next_week)
     if when.plus or when.plus_months:
         shift, months = timedelta(days=when.plus or 0), when.plus_months or 0
-        found = (
-            (add_months(first, months) + shift, add_months(last, months) + shift) for first, last in found
-        )
+        found = ((add_months(first, months) + shift, add_months(last, months) + shift) for first, last in found)
     if when.edge == "start":
         found = ((first, first) for first, _ in found)
     return found
@@ -46,7 +44,7 @@ def spans(when: Date, today: date, *, past: bool = False, next_week: bool = True
 
 def _spans(when: Date, today: date, past: bool, next_week: bool) -> Iterator[Span]:
     if when.offset is not None:
-        return iter([_checked(when, today + timedelta(days=when.offset))])
+        return iter([_within(when, _checked(when, today + timedelta(days=when.offset)), today)])
     if when.nth is not None:
         return _nth(when, today, past)
     if when.week is not None or when.weekend is not None:
@@ -60,9 +58,9 @@ def _spans(when: Date, today: date, past: bool, next_week: bool) -> Iterator[Spa
         return iter([(date(year, 1, 1), date(year + 1, 1, 1))])
     if when.month is not None or when.months is not None:
         return _monthly(when, today, past)
-    if when.weekday is not None:
+    if when.weekday is not None and when.year is None:
         return _weekday(when, today, past, next_week)
-    if when.year is not None:
+    if when.year is not None and when.weekday is None:
         return iter([(date(when.year, 1, 1), date(when.year + 1, 1, 1))])
     raise Contradiction
 
@@ -100,9 +98,7 @@ def _months(when: Date, today: date, past: bool) -> Iterator[tuple[int, int]]:
     elif when.month is not None and (when.year is not None or when.years is not None):
         yield when.year if when.year is not None else today.year + (when.years or 0), when.month
     elif when.month is not None:
-        years = (
-            range(today.year, today.year - _YEARS, -1) if past else range(today.year - 1, today.year + _YEARS)
-        )
+        years = range(today.year, today.year - _YEARS, -1) if past else range(today.year - 1, today.year + _YEARS)
         for year in years:
             yield year, when.month
     else:
@@ -125,7 +121,7 @@ def _dated(when: Date, today: date, past: bool) -> Iterator[Span]:
                 raise Impossible
             continue
         day = date(year, month, when.day)
-        if past and day > today and not sure:
+        if (past or when.rel == -1) and day > today and not sure:
             continue
         if when.weekday is not None and day.weekday() != when.weekday:
             if sure:
@@ -184,8 +180,43 @@ def _nth(when: Date, today: date, past: bool) -> Iterator[Span]:
         yield day, day + _ONE
 
 
+def _take_until(days: Iterator[Span], today: date) -> Iterator[Span]:
+    """The spans up to some months on: a week named by this/next is near."""
+    for span in days:
+        if (span[0] - today).days > 100:
+            return
+        yield span
+
+
+def _inside(span: Span, when: Date, today: date) -> bool:
+    """Whether a day lies in the week or weekend that was named as well."""
+    monday = today - timedelta(days=today.weekday()) + timedelta(days=7 * (when.week or when.weekend or 0))
+    first = monday + timedelta(days=5) if when.weekend is not None else monday
+    return first <= span[0] < monday + timedelta(days=7)
+
+
+def _within(when: Date, span: Span, today: date) -> Span:
+    """A day counted from today that also lies in the week or month named with it; else a contradiction."""
+    if (when.week is not None or when.weekend is not None) and not _inside(span, when, today):
+        raise Contradiction
+    if when.months is not None:
+        first = add_months(today.replace(day=1), when.months)
+        if (span[0].year, span[0].month) != (first.year, first.month):
+            raise Contradiction
+    if when.nth is not None or when.years is not None:
+        raise Contradiction
+    return span
+
+
 def _weekly(when: Date, today: date, past: bool) -> list[Span]:
     """this/next week or weekend, with a weekday or a date inside where one is named."""
+    if when.day is not None or when.month is not None or when.months is not None:
+        inner = replace(when, week=None, weekend=None, span=None)
+        days = _dated(inner, today, past) if when.day is not None else iter(())
+        found = [span for span in _take_until(days, today) if _inside(span, when, today)]
+        if not found:
+            raise Contradiction
+        return found[:1]
     if when.weekend is not None:
         monday = today - timedelta(days=today.weekday()) + timedelta(days=7 * when.weekend)
         if past and when.weekend == 0 and today.weekday() < 5:

@@ -8,18 +8,21 @@ past 3/4 a year on. It gets a naive local base, one language, and must return an
 from __future__ import annotations
 
 import re
-from datetime import datetime, tzinfo
+from datetime import UTC, datetime, tzinfo
 
 from bot.domain.when.localtime import at, day_start
 
 # Longer texts are sentences, which dateparser does not read.
-MAX_CHARACTERS = 80
+MAX_CHARACTERS = 60
+_MAX_WORDS = 9
 _NUMBER = re.compile(r"\d+")
 
 
 def worth_trying(text: str) -> bool:
-    """A day, a month and something more in words: the only texts where it reads better than nothing."""
-    return len(text) <= MAX_CHARACTERS and len(_NUMBER.findall(text)) >= 2 and any(c.isalpha() for c in text)
+    """Two numbers and a few Latin words: the only texts where it reads better than nothing, and is quick."""
+    if len(text) > MAX_CHARACTERS or len(text.split()) > _MAX_WORDS or len(_NUMBER.findall(text)) < 2:
+        return False
+    return any(c.isalpha() for c in text) and all(c < "\u0250" for c in text)
 
 
 def read_moment(
@@ -43,14 +46,17 @@ def read_moment(
     except (ValueError, OverflowError, TypeError):
         return None
     moment = found.date_obj
-    if moment is None or moment.tzinfo is not None or not keeps_numbers(text, moment):
+    if (
+        moment is None
+        or not now.year <= moment.year <= now.year + 10
+        or moment.tzinfo is not None
+        or not keeps_numbers(text, moment)
+    ):
         return None
     timed = found.period == "time"
-    start = (
-        at(moment.date(), moment.hour * 60 + moment.minute, zone) if timed else day_start(moment.date(), zone)
-    )
+    start = at(moment.date(), moment.hour * 60 + moment.minute, zone) if timed else day_start(moment.date(), zone)
     end = None if timed else at(moment.date(), 24 * 60, zone)
-    if (end or start) <= now:
+    if (end or start).astimezone(UTC) <= now.astimezone(UTC):
         return None
     return start, end
 

@@ -68,6 +68,9 @@ def pair(start: Clock, end: Clock, part: str | None, twelve_hour: bool) -> tuple
         else:
             first = (by_rule(start, part, twelve_hour),)
     begin = first[0]
+    if len(last) == 2 and start.literal and start.part is None and start.hour < 10 <= end.hour:
+        # "00:30 to 12:15": a leading zero puts both on the 24-hour clock.
+        last = (end.minutes,)
     if len(last) == 2:
         finish = min(last, key=lambda minutes: (minutes - begin - 1) % _DAY)
     else:

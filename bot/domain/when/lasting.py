@@ -76,6 +76,6 @@ class Lasting(Moments):
         if self.frame.ago and length.whole_days:
             if length.months or length.days % 7 == 0:
                 self._note("that day")
-            day = start.date()
+            day = self._local(start).date()
             return self._start_of(day), self._start_of(day + _DAY), Kind.WINDOW
         return start, self.now, Kind.WINDOW

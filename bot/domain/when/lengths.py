@@ -64,11 +64,7 @@ def read_length(atoms: list[Atom], i: int, lex: Lexicon) -> tuple[Length, int] |
         # "2h 30": minutes may lose their name.
         if more is None and unit == "hour" and k == j and k < len(atoms) and atoms[k].digits == 2:
             following = atoms[k + 1] if k + 1 < len(atoms) else None
-            if (
-                atoms[k].number < 60
-                and not atoms[k].spaced
-                and (following is None or not following.has("number"))
-            ):
+            if atoms[k].number < 60 and not atoms[k].spaced and (following is None or not following.has("number")):
                 total, j = total + Length(minutes=atoms[k].number), k + 1
                 continue
         if more is None or _RANK.get(more[2], 9) >= _RANK.get(unit, 0):
@@ -123,9 +119,7 @@ def _one(atoms: list[Atom], i: int) -> tuple[Length, int, str] | None:
     if j >= len(atoms) or "unit" not in atoms[j].means:
         return None
     unit = str(atoms[j].means["unit"])
-    if atoms[j].has("ordinal") and (
-        amount in (20, 30) or (j + 1 < len(atoms) and atoms[j + 1].has("of", "month"))
-    ):
+    if atoms[j].has("ordinal") and (amount in (20, 30) or (j + 1 < len(atoms) and atoms[j + 1].has("of", "month"))):
         # "twenty second of June"
         return None
     length = length_of(amount, unit)

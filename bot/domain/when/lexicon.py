@@ -69,6 +69,8 @@ class Lexicon:
     part_minutes: Mapping[str, tuple[int, int]]
     examples: Mapping[str, str]
     names: Mapping[str, Any] = field(default_factory=dict)
+    # Words of other languages that mean nothing here: in which language, and whether they name a day.
+    foreign: Mapping[str, tuple[str, bool]] = field(default_factory=dict)
 
     @property
     def twelve_hour(self) -> bool:
@@ -86,9 +88,7 @@ class Lexicon:
                 known = self._phrase(tokens, i)
                 if known is None:
                     value = int(text) if len(text) < 9 else 10**9
-                    atoms.append(
-                        Atom(text, token.start, token.end, {"number": value}, token.spaced, len(text))
-                    )
+                    atoms.append(Atom(text, token.start, token.end, {"number": value}, token.spaced, len(text)))
                     i += 1
                     continue
                 length, means = known
@@ -98,7 +98,7 @@ class Lexicon:
                     if taken and self._phrase(tokens, i) is None:
                         end = tokens[i + taken - 1].end
                         atoms.append(
-                            Atom(text, token.start, end, {"number": value}, token.spaced, len(str(value)))
+                            Atom(str(value), token.start, end, {"number": value}, token.spaced, len(str(value)))
                         )
                         i += taken
                         continue
@@ -152,10 +152,11 @@ def lexicon(lang: str) -> Lexicon:
     """The lexicon of a language; English for a language that has no table. Reads the table on first use."""
     code = lang if lang in LANGUAGES else "en"
     table = _Table()
-    table.add(_load("common"))
+    common = _load("common")
+    table.add(common)
     own = _load(code)
     table.add(own)
-    return table.lexicon(code, own)
+    return table.lexicon(code, own, common)
 
 
 def _load(name: str) -> dict[str, Any]:
@@ -211,11 +212,9 @@ class _Table:
                     self.put(name + ending, "part", part)
                     self.put(name + ending, "day_part", 1)
 
-    def lexicon(self, code: str, own: dict[str, Any]) -> Lexicon:
+    def lexicon(self, code: str, own: dict[str, Any], common: dict[str, Any]) -> Lexicon:
         # "à partir du", "fino al" end in an article, so a number after them is a day.
-        articles = {
-            words[0] for words, means in self.means.items() if len(words) == 1 and "day_article" in means
-        }
+        articles = {words[0] for words, means in self.means.items() if len(words) == 1 and "day_article" in means}
         for words, means in self.means.items():
             if len(words) > 1 and words[-1] in articles and means.keys() & _ARTICLED:
                 means["day_article"] = 1
@@ -237,7 +236,19 @@ class _Table:
             part_minutes=parts,
             examples=own["example"],
             names=own.get("echo", {}),
+            foreign=self._foreign(code, common),
         )
+
+    def _foreign(self, code: str, common: dict[str, Any]) -> dict[str, tuple[str, bool]]:
+        """Telling words of other languages, without those that are words of this one."""
+        found: dict[str, tuple[str, bool]] = {}
+        mine = {words[0] for words in self.means}
+        for lang, phrases in common["foreign"].items():
+            days = {fold(word).text for word in _split(common["foreign_day"].get(lang, ""))}
+            for word in (fold(word).text for word in _split(phrases)):
+                if lang != code and word not in mine:
+                    found.setdefault(word, (lang, word in days))
+        return found
 
 
 def _split(phrases: str) -> list[str]:

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import calendar
 from datetime import UTC, date, datetime, timedelta, tzinfo
+from typing import TYPE_CHECKING
 
-from bot.domain.when.pieces import Length
+if TYPE_CHECKING:
+    # Only a name here, so that importing a recurrence does not import the grammar.
+    from bot.domain.when.pieces import Length
 
 
 def at(day: date, minutes: int, zone: tzinfo) -> datetime:
     """The instant of `minutes` after midnight on the wall clock of `day` in `zone`.
 
     24 * 60 is the next midnight. A time that the clocks skip moves forward by the skip; of a time that
-    happens     twice the first is taken (S14).
+    happens twice the first is taken (S14).
     """
     extra, rest = divmod(minutes, 24 * 60)
     wall = datetime(day.year, day.month, day.day, rest // 60, rest % 60, tzinfo=zone) + timedelta(days=extra)
@@ -46,9 +49,7 @@ def add(moment: datetime, length: Length, zone: tzinfo) -> datetime:
         moved = at(day, wall, zone)
         # Without a change of the wall clock the second of two equal times stays the second.
         local = (
-            moved.replace(fold=local.fold)
-            if moved.replace(fold=local.fold).utcoffset() == local.utcoffset()
-            else moved
+            moved.replace(fold=local.fold) if moved.replace(fold=local.fold).utcoffset() == local.utcoffset() else moved
         )
     return (local.astimezone(UTC) + timedelta(minutes=length.minutes)).astimezone(zone)
 

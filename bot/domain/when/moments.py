@@ -65,7 +65,7 @@ class Moments(Settling):
             if moment is None:
                 raise Rejected(Code.OVER)
             if len(possible) == 2:
-                self._note(f"{clock.hour} read as {moment:%H:%M}")
+                self._note(f"{clock.hour} read as {self._local(moment):%H:%M}")
             return moment
         for minutes in (ruled, *(m for m in possible if m != ruled)):
             for first, _ in self._spans(when):
@@ -122,19 +122,17 @@ class Moments(Settling):
         if self.past:
             return self._moment_back(order, when, part)
         if when is None:
-            moments = [
-                (self._at(self.today + step * _DAY, m), m == ruled) for step in range(3) for m in order
-            ]
+            moments = [(self._at(self.today + step * _DAY, m), m == ruled) for step in range(3) for m in order]
             if len(possible) == 2:
                 if hours.sound(hours.flipped(ruled)):
                     self._offer(Choice(other_half=True))
                 preferred = [m for m, good in moments if good and m >= self.now]
                 soonest = min(m for m, _ in moments if m >= self.now)
                 # The hour by the rule if it is still ahead today; else the next such hour, whichever half.
-                moment = preferred[0] if preferred[0].date() == self.today else soonest
+                moment = preferred[0] if self._local(preferred[0]).date() == self.today else soonest
                 if self.choice.other_half:
                     moment = preferred[0]
-                self._note(f"{clock.hour}:{clock.minute:02d} read as {moment:%H:%M}")
+                self._note(f"{clock.hour}:{clock.minute:02d} read as {self._local(moment):%H:%M}")
                 return moment, None, kind
             return next(m for m, _ in moments if m >= self.now), None, kind
         for minutes in order:
@@ -148,8 +146,8 @@ class Moments(Settling):
                     if len(possible) == 2:
                         if hours.sound(hours.flipped(ruled)):
                             self._offer(Choice(other_half=True))
-                        self._note(f"{clock.hour}:{clock.minute:02d} read as {moment:%H:%M}")
-                    self._day_note(when, moment.date())
+                        self._note(f"{clock.hour}:{clock.minute:02d} read as {self._local(moment):%H:%M}")
+                    self._day_note(when, self._local(moment).date())
                     return moment, None, kind
         raise Rejected(Code.OVER)
 

@@ -36,12 +36,7 @@ class NumberScanner(LengthScanner):
             found = read_date(self.atoms, i, self.lex, self.order)
             if found is not None:
                 before = self._last()
-                if (
-                    before is not None
-                    and before.value is None
-                    and "vague_month" in before.flags
-                    and found[0].monthly
-                ):
+                if before is not None and before.value is None and "vague_month" in before.flags and found[0].monthly:
                     # "early March" is no date yet, while "early morning" is one.
                     before.kind, before.flags = Joint.JUNK, before.flags | {"vague"}
                 return self._push(None, found[0], found[1])
@@ -95,12 +90,7 @@ class NumberScanner(LengthScanner):
     def _early_date(self, dated: bool, at: bool, ranged: bool) -> bool:
         """Numeric dates come before times, except where a dotted pair is a time."""
         i, atoms = self.i, self.atoms
-        if (
-            i + 2 < len(atoms)
-            and atoms[i + 1].text == "."
-            and not atoms[i + 1].spaced
-            and atoms[i].digits <= 2
-        ):
+        if i + 2 < len(atoms) and atoms[i + 1].text == "." and not atoms[i + 1].spaced and atoms[i].digits <= 2:
             triple = self._sign(i + 3, ".") and i + 4 < len(atoms) and atoms[i + 4].digits in (2, 4)
             if not triple:
                 clock = read_clock(atoms, i, self.lex, at=at, dated=dated, ranged=ranged)
@@ -144,11 +134,7 @@ class NumberScanner(LengthScanner):
         if self._is(j, "weekday"):
             # "two sundays from now", "three tuesdays from today"
             k = j + 2 if self._is(j + 1, "fromnow", "later") else 0
-            if (
-                self._is(j + 1, "offset_from")
-                and j + 2 < len(self.atoms)
-                and self.atoms[j + 2].means.get("day") == 0
-            ):
+            if self._is(j + 1, "offset_from") and j + 2 < len(self.atoms) and self.atoms[j + 2].means.get("day") == 0:
                 k = j + 3
             if k:
                 weekday = int(self.atoms[j].means["weekday"])

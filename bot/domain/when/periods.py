@@ -49,8 +49,9 @@ class PeriodScanner(Cursor):
                     return self._push(None, found[0], found[1])
                 edge = "end" if "end" in means else "start"
                 return self._push(None, replace(found[0], edge=edge), found[1])
-        if "weekof" in means:
-            j = i + 1
+        counted = i > 0 and self._is(i - 1, "number", "one")
+        if "weekof" in means or (means.get("unit") == "week" and self._is(i + 1, "week_begin") and not counted):
+            j = i + 1 if "weekof" in means else i + 2
             while self._is(j, "of", "article", "on"):
                 j += 1
             if j < len(self.atoms):
@@ -138,9 +139,7 @@ class PeriodScanner(Cursor):
         """this/next/last with a weekday, a unit, a month or a part of the day."""
         i = self.i
         atom = self.atoms[i]
-        if "period" in atom.means or (
-            self._is(i, "unit") and (self._is(i + 1, "rel_post") or self._free_unit())
-        ):
+        if "period" in atom.means or (self._is(i, "unit") and (self._is(i + 1, "rel_post") or self._free_unit())):
             found = self._period(i)
             if found is not None:
                 return self._push(None, found[0], found[1])
@@ -187,7 +186,7 @@ class PeriodScanner(Cursor):
         """Units that mean a period without this/next: weekend; "the month" after "of the"."""
         unit = self.atoms[self.i].means["unit"]
         if unit == "weekend":
-            return True
+            return "every" not in self.atoms[self.i].means
         if unit in ("month", "week", "workweek"):
             before = self.items[-2:]
             if before and before[-1].value is None and "of" in before[-1].flags:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
 from bot.domain.when import hours
@@ -32,9 +32,7 @@ class Ranges(DateRanges):
             raise Contradiction
         first, last = self._date(start), self._date(end)
         if start.now or (start.point is not None and first is None):
-            begin = (
-                self.now if start.now or start.point is None else add(self.now, start.point.length, self.zone)
-            )
+            begin = self.now if start.now or start.point is None else add(self.now, start.point.length, self.zone)
             return (
                 begin,
                 self._end_moment(end, after=begin, inclusive=frame.link is not Joint.BEFORE),
@@ -68,9 +66,13 @@ class Ranges(DateRanges):
         """Start and end of one day's range in minutes; an end at or before the start is on the next day."""
         start, end = self.frame.start, self.frame.end
         if start.clocks and end.clocks:
-            begin, finish = hours.pair(start.clocks[0], end.clocks[0], self._hint(), self.lex.twelve_hour)
-            open_both = len(hours.options(start.clocks[0], self._hint())) == 2 and start.clocks[0].soft
-            if open_both and len(hours.options(end.clocks[0], self._hint())) == 2:
+            first, last, hint = start.clocks[0], end.clocks[0], self._hint()
+            if end.parts and not start.parts and first.soft and last.soft:
+                # "de 9 a 2 de la tarde": the words after the end are the end's, and the start is the nearest.
+                last, hint = replace(last, part=end.parts[0].name), None
+            begin, finish = hours.pair(first, last, hint, self.lex.twelve_hour)
+            open_both = len(hours.options(first, hint)) == 2 and first.soft
+            if open_both and len(hours.options(last, hint)) == 2:
                 if hours.sound(hours.flipped(begin), hours.flipped(finish)):
                     self._offer(Choice(other_half=True))
                 if self.choice.other_half:
@@ -84,9 +86,7 @@ class Ranges(DateRanges):
         finish = self._edge_minutes(end, 1)
         if end.clocks and end.clocks[0].soft:
             # "tonight until 11": the first such hour after the start.
-            finish = min(
-                hours.options(end.clocks[0], None), key=lambda minutes: (minutes - begin - 1) % (24 * 60)
-            )
+            finish = min(hours.options(end.clocks[0], None), key=lambda minutes: (minutes - begin - 1) % (24 * 60))
         if start.clocks and start.clocks[0].soft:
             begin = hours.by_rule(start.clocks[0], None, self.lex.twelve_hour)
         return begin, finish
@@ -100,10 +100,7 @@ class Ranges(DateRanges):
         """Two times on one day, or on the next possible one (S10)."""
         begin, finish = self._minutes()
         hint = self._hint()
-        soft = all(
-            s.clocks and len(hours.options(s.clocks[0], hint)) == 2
-            for s in (self.frame.start, self.frame.end)
-        )
+        soft = all(s.clocks and len(hours.options(s.clocks[0], hint)) == 2 for s in (self.frame.start, self.frame.end))
         if when is None:
             return self._next_run(begin, finish, soft=soft and hint is None)
         if (
@@ -141,9 +138,9 @@ class Ranges(DateRanges):
             if self._fits(start, end):
                 runs.append((start, end))
         start, end = runs[0]
-        if soft and not self.past and start.date() > self.today:
+        if soft and not self.past and self._local(start).date() > self.today:
             other = self._run(self.today, hours.flipped(begin), hours.flipped(finish), None)
-            if other[0] >= self.now and other[0].date() == self.today:
+            if other[0] >= self.now and self._local(other[0]).date() == self.today:
                 start, end = other
         return start, end, Kind.WINDOW
 
@@ -165,9 +162,7 @@ class Ranges(DateRanges):
                         self._day_note(when, first)
                         return start, moment, Kind.WINDOW
             else:
-                moment = self._at(
-                    first, self.lex.part_minutes[str(part)][0 if self.frame.link is Joint.BEFORE else 1]
-                )
+                moment = self._at(first, self.lex.part_minutes[str(part)][0 if self.frame.link is Joint.BEFORE else 1])
                 if self._fits(start, moment):
                     self.guess = True
                     return start, moment, Kind.WINDOW
@@ -178,11 +173,9 @@ class Ranges(DateRanges):
         side = self.frame.start
         if side.clocks:
             start, _, _ = self._moment(side.clocks[0], None, self._part(side), Kind.INSTANT)
-            if start.date() > self.today and fixed(last) and not self.past:
+            if self._local(start).date() > self.today and fixed(last) and not self.past:
                 # A start that is over today has begun: the window runs already.
-                start = self._at(
-                    self.today, hours.by_rule(side.clocks[0], self._part(side), self.lex.twelve_hour)
-                )
+                start = self._at(self.today, hours.by_rule(side.clocks[0], self._part(side), self.lex.twelve_hour))
         else:
             start, _, _ = self._part_window(str(self._part(side)), None)
         end = self._end_moment(self.frame.end, after=start, inclusive=self.frame.link is not Joint.BEFORE)

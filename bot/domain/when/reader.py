@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import datetime
+from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 from bot.domain.when.clusters import candidates
-from bot.domain.when.echo import SEPARATOR, echo
 from bot.domain.when.fallback import read_moment, warm, worth_trying
-from bot.domain.when.frame import Dangling, Negated, Recurring, Several, build
+from bot.domain.when.frame import Dangling, Negated, Recurring, Several
+from bot.domain.when.framing import build
 from bot.domain.when.lexicon import LANGUAGES, Lexicon, lexicon
 from bot.domain.when.normalise import fold
 from bot.domain.when.pieces import Contradiction, Impossible, Item
 from bot.domain.when.reading import Code, Confidence, Kind, Reading, Unclear, unclear
 from bot.domain.when.resolve import Resolver
+from bot.domain.when.said import SEPARATOR, echo
 from bot.domain.when.scan import Scanner
 from bot.domain.when.settling import Answer, Choice, Rejected
 from bot.domain.when.tokens import tokenize
@@ -53,9 +54,7 @@ def date_order(locale: str) -> str:
     return "ymd" if lowered.startswith(("ja", "zh", "ko", "hu", "lt")) else "dmy"
 
 
-def _read(
-    text: str, *, now: datetime, tz: ZoneInfo, locale: str, lang: str | None, past: bool
-) -> Reading | Unclear:
+def _read(text: str, *, now: datetime, tz: ZoneInfo, locale: str, lang: str | None, past: bool) -> Reading | Unclear:
     language = lang if lang is not None else locale.replace("_", "-").split("-")[0].lower()
     lex = lexicon(language)
     example = lex.examples["window"]
@@ -67,14 +66,51 @@ def _read(
         if said is not None:
             return said
     found = _in_language(text, local, tz, lex, date_order(locale), past)
+    telling = [lex.foreign[token.text] for token in tokenize(fold(text)) if token.text in lex.foreign]
+    if telling:
+        return _in_other_language(text, found, telling, local, tz, date_order(locale), past)
     if isinstance(found, Unclear) and found.code in (Code.NOTHING_FOUND, Code.UNREAD) and lex.lang != "en":
         # People mix English into every language: "Sep 7th, 9am". It counts only if English reads all of it.
         english = _in_language(text, local, tz, lexicon("en"), date_order(locale), past)
-        if isinstance(english, Reading):
+        if isinstance(english, Reading) and _covers(english, text):
             return english
-    if isinstance(found, Unclear) and found.code in (Code.NOTHING_FOUND, Code.UNREAD) and not past:
+    if isinstance(found, Unclear) and found.code is Code.NOTHING_FOUND and not past:
         return _by_dateparser(text, local, tz, lex, date_order(locale)) or found
     return found
+
+
+def _covers(reading: Reading, text: str) -> bool:
+    """Whether every letter and digit of the text was read."""
+    inside = {index for start, end in reading.spans for index in range(start, end)}
+    return all(index in inside for index, char in enumerate(text) if char.isalnum())
+
+
+def _in_other_language(
+    text: str,
+    found: Reading | Unclear,
+    telling: list[tuple[str, bool]],
+    now: datetime,
+    tz: ZoneInfo,
+    order: str,
+    past: bool,
+) -> Reading | Unclear:
+    """A text with words of another language: read in that one if more of it can be read so.
+
+    If not, a foreign word for a day makes the text unclear, since the window would be on another day; a foreign
+    weekday may be a name and makes it a guess.
+    """
+    other_lex = lexicon(telling[0][0])
+    other = _in_language(text, now, tz, other_lex, order, past)
+    covered = sum(end - start for start, end in found.spans) if isinstance(found, Reading) else 0
+    if isinstance(other, Reading) and sum(end - start for start, end in other.spans) > covered:
+        note = f"read in the language {other_lex.lang}"
+        confidence = Confidence.LIKELY if other.confidence is Confidence.SURE else other.confidence
+        return replace(other, assumptions=(*other.assumptions, note), confidence=confidence)
+    if isinstance(found, Unclear):
+        return found
+    if any(day for _, day in telling):
+        return unclear(Code.UNREAD, other_lex.examples["window"])
+    return replace(found, confidence=Confidence.GUESS)
 
 
 def _own_echo(text: str, now: datetime, tz: ZoneInfo, lex: Lexicon, locale: str) -> Reading | None:
@@ -98,8 +134,12 @@ def _by_dateparser(text: str, now: datetime, tz: ZoneInfo, lex: Lexicon, order: 
     if moment is None:
         return None
     start, end = moment
+    weekdays = {a.means["weekday"] for a in lex.atoms(tokenize(fold(text))) if a.has("weekday") and not a.digits}
+    if weekdays - {start.weekday()}:
+        # dateparser ignores a weekday that does not fit its date.
+        return None
     return Reading(
-        starts_at=max(start, now),
+        starts_at=start if start.astimezone(UTC) > now.astimezone(UTC) else now,
         ends_at=end,
         kind=Kind.INSTANT if end is None else Kind.WINDOW,
         confidence=Confidence.GUESS,
@@ -119,9 +159,7 @@ def scan_text(text: str, lex: Lexicon, order: str) -> list[Item]:
     return Scanner(lex.atoms(tokens[:_MAX_TOKENS]), lex, order).scan()
 
 
-def _in_language(
-    text: str, now: datetime, tz: ZoneInfo, lex: Lexicon, order: str, past: bool
-) -> Reading | Unclear:
+def _in_language(text: str, now: datetime, tz: ZoneInfo, lex: Lexicon, order: str, past: bool) -> Reading | Unclear:
     example = lex.examples["window"]
     try:
         items = scan_text(text, lex, order)
@@ -160,11 +198,11 @@ def _code(error: Exception) -> Code:
 
 
 def _resolved(items: list[Item], now: datetime, tz: ZoneInfo, lex: Lexicon, past: bool) -> Reading:
-    answer = Resolver(build(items), now, tz, lex, past=past).resolve()
+    answer = Resolver(build(items), now.astimezone(UTC), tz, lex, past=past).resolve()
     alternatives = []
     for choice in answer.open_choices[:2]:
         try:
-            other = Resolver(build(items), now, tz, lex, choice, past=past).resolve()
+            other = Resolver(build(items), now.astimezone(UTC), tz, lex, choice, past=past).resolve()
         except (Impossible, Contradiction, Recurring, Several, Negated, Dangling, Rejected, StopIteration):
             continue
         if (other.start, other.end) != (answer.start, answer.end):

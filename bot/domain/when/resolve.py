@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 
 from bot.domain.when.frame import Recurring
 from bot.domain.when.pieces import Date
@@ -21,7 +21,7 @@ class Resolver(Ranges):
         frame = self.frame
         if frame.every:
             raise Recurring
-        if (frame.ago or frame.since) and not self.past:
+        if (frame.ago or frame.since or "past" in frame.length_flags) and not self.past:
             raise Rejected(Code.OVER)
         self.wall = self._zone()
         if frame.whole and not frame.start.dates and not frame.end.dates:
@@ -35,7 +35,7 @@ class Resolver(Ranges):
         return self._finished(*found)
 
     def _finished(self, start: datetime, end: datetime | None, kind: Kind) -> Answer:
-        start, end = start.astimezone(self.zone), end.astimezone(self.zone) if end is not None else None
+        start, end = start.astimezone(UTC), end.astimezone(UTC) if end is not None else None
         if end is not None and end <= start:
             raise Rejected(Code.BACKWARDS)
         if self.past:
@@ -53,4 +53,11 @@ class Resolver(Ranges):
             start = max(start, self.now)
             if start.year > self.now.year + 50 or (end is not None and end.year > self.now.year + 50):
                 raise Rejected(Code.TOO_FAR)
-        return Answer(start, end, kind, self.notes, self.choices, self.guess)
+        return Answer(
+            self._local(start),
+            self._local(end) if end is not None else None,
+            kind,
+            self.notes,
+            self.choices,
+            self.guess,
+        )

@@ -50,7 +50,7 @@ class Scanner(NumberScanner):
         i = self.i
         atom = self.atoms[i]
         means = atom.means
-        if "now" in means:
+        if "now" in means or "fromnow" in means:
             return self._push(None, Now(), i + 1)
         if "weekday" in means and not ("part" in means and "day_part" not in means):
             return self._weekday()
@@ -58,14 +58,10 @@ class Scanner(NumberScanner):
             if "part" in means:
                 if "day_part" in means:
                     self._push(None, Date(offset=int(means["day"])), i + 1)
-                    self.items.append(
-                        Item(None, Part(str(means["part"])), atom.start, atom.end, text=atom.text)
-                    )
+                    self.items.append(Item(None, Part(str(means["part"])), atom.start, atom.end, text=atom.text))
                     return True
                 last = self._last_value()
-                if isinstance(last, Date) and (
-                    last.weekday is not None or last.offset is not None or last.day
-                ):
+                if isinstance(last, Date) and (last.weekday is not None or last.offset is not None or last.day):
                     return self._push(None, Part(str(means["part"])), i + 1)
             return self._push(None, Date(offset=int(means["day"])), i + 1)
         if "part" in means:
@@ -101,9 +97,9 @@ class Scanner(NumberScanner):
             return True
         if self._is(i + 1, "article") and i + 2 < len(self.atoms) and self.atoms[i + 2].digits:
             return True
-        if self._is(
-            i + 1, "range", "through", "until", "part", "from", "at", "month", "weekday"
-        ) or self._sign(i + 1, ","):
+        if self._is(i + 1, "range", "through", "until", "part", "from", "at", "month", "weekday") or self._sign(
+            i + 1, ","
+        ):
             return True
         return len(self.atoms) == 1 or self._after_joint(
             Joint.RANGE, Joint.THROUGH, Joint.UNTIL, Joint.DASH, Joint.AND, Joint.EVERY
@@ -124,10 +120,7 @@ class Scanner(NumberScanner):
         elif text == "/":
             last = self._last()
             between = (
-                last is not None
-                and "ordinal" in last.flags
-                and i + 1 < len(self.atoms)
-                and self.atoms[i + 1].digits
+                last is not None and "ordinal" in last.flags and i + 1 < len(self.atoms) and self.atoms[i + 1].digits
             )
             slash_range = last is not None and (isinstance(last.value, Clock | Zone) or _complete(last.value))
             self._push(

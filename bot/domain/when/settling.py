@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime, timedelta, tzinfo
+from datetime import UTC, date, datetime, timedelta, tzinfo
 from functools import reduce
 
 from bot.domain.when.days import Span, spans
@@ -51,8 +51,9 @@ class Answer:
 
 @dataclass(slots=True)
 class Settling:
-    """One frame being resolved. `now` is in the door's zone, to the minute; `past` looks back (for the
-    door log).
+    """One frame being resolved, its moments in UTC, where they compare rightly.
+
+    `now` is to the minute; `past` looks back (for the door log).
     """
 
     frame: Frame
@@ -68,7 +69,7 @@ class Settling:
 
     @property
     def today(self) -> date:
-        return self.now.date()
+        return self._local(self.now).date()
 
     def _zone(self) -> tzinfo:
         named = self.frame.start.zone or self.frame.end.zone
@@ -86,15 +87,19 @@ class Settling:
         if text not in self.notes:
             self.notes.append(text)
 
+    def _local(self, moment: datetime) -> datetime:
+        """The moment on the door's clock."""
+        return moment.astimezone(self.zone)
+
     def _offer(self, choice: Choice) -> None:
         if self.choice == Choice() and choice not in self.choices:
             self.choices.append(choice)
 
     def _at(self, day: date, minutes: int, zone: tzinfo | None = None) -> datetime:
-        return at(day, minutes, zone or self.wall or self.zone).astimezone(self.zone)
+        return at(day, minutes, zone or self.wall or self.zone).astimezone(UTC)
 
     def _start_of(self, day: date) -> datetime:
-        return day_start(day, self.wall or self.zone).astimezone(self.zone)
+        return day_start(day, self.wall or self.zone).astimezone(UTC)
 
     def _date(self, side: Side) -> Date | None:
         """All that one side says about its day, as one date; None when it says nothing."""
@@ -110,16 +115,14 @@ class Settling:
         merged = reduce(Date.merged, dates)
         if self.choice.swap and merged.swap:
             merged = replace(merged, month=merged.swap[0], day=merged.swap[1], swap=None)
-        elif merged.swap:
+        elif merged.swap and merged.weekday is None:
             self._offer(Choice(swap=True))
         return merged
 
     def _spans(self, when: Date) -> Iterator[Span]:
         next_week = (self.lex.facts.get("next_weekday") == "week") != self.choice.other_next
         found = spans(when, self.today, past=self.past, next_week=next_week)
-        weekday_only = (
-            when.weekday is not None and when.day is None and when.nth is None and when.week is None
-        )
+        weekday_only = when.weekday is not None and when.day is None and when.nth is None and when.week is None
         if weekday_only and when.rel == 1 and not self.past:
             self._offer(Choice(other_next=True))
         if weekday_only and not when.rel and not self.past and when.weekday == self.today.weekday():
@@ -145,6 +148,8 @@ class Settling:
             name = f"{day:%A} {day.day} {day:%B}"
             if day.year != self.today.year:
                 name += f" {day.year}"
+            # A weekday that fits its date only years from now is rather a slip.
+            self.guess = self.guess or (when.weekday is not None and day.year > self.today.year + 1)
             self._note(f"the day is {name}")
 
     def _fits(self, start: datetime, end: datetime) -> bool:

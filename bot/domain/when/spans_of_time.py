@@ -32,6 +32,17 @@ class LengthScanner(PeriodScanner):
             if found is not None:
                 k = found[1] + 1 if self._is(found[1], "within_post") else found[1]
                 return self._push(None, found[0], k, flag)
+        if atom.has("trailing") and self._is(i + 1, "unit"):
+            # "the past week" is the last seven days; "last week" was Monday to Sunday.
+            span = length_of(1, str(self.atoms[i + 1].means["unit"]))
+            if span is not None:
+                return self._push(None, span, i + 2, "past")
+        counted = self._is(i, "number") and self._is(i + 1, "past_n") and self._is(i + 2, "unit")
+        if counted and self.lex.facts.get("number_next_unit"):
+            # "3 derniers jours"
+            span = length_of(atom.number, str(self.atoms[i + 2].means["unit"]))
+            if span is not None:
+                return self._push(None, span, i + 3, "past")
         if "ago_before" in atom.means and i + 1 < len(self.atoms):
             back = read_length(self.atoms, i + 1, self.lex)
             if back is not None and not self._clockish(i + 1, back[1]):
@@ -40,15 +51,13 @@ class LengthScanner(PeriodScanner):
         point = atom.has("in", "in_length") or atom.text == "+"
         if not point and atom.has("after") and i + 1 < len(self.atoms):
             # "after 5 days" is in five days; "après 16h" is a time.
-            span = read_length(self.atoms, i + 1, self.lex)
-            point = span is not None and not self._clockish(i + 1, span[1]) and not self._glued_clock(i + 1)
+            after = read_length(self.atoms, i + 1, self.lex)
+            point = after is not None and not self._clockish(i + 1, after[1]) and not self._glued_clock(i + 1)
         j = i + 1 if point else i
         if point:
             while self._is(j, "noise"):
                 j += 1
-        if point and not (
-            self._is(j, "number", "one", "half", "length", "one_and_half") or self._sign(j, ".")
-        ):
+        if point and not (self._is(j, "number", "one", "half", "length", "one_and_half") or self._sign(j, ".")):
             return False
         if j >= len(self.atoms) or not (
             self.atoms[j].has("number", "one", "half", "length", "one_and_half") or self.atoms[j].text == "."
@@ -103,18 +112,17 @@ class LengthScanner(PeriodScanner):
             return self._push(None, length, k + 1)
         if self._is(k, "within_post"):
             return self._push(None, length, k + 1, "next")
+        past_hour = self._is(k, "past", "to_minute") and self._is(k + 1, "number", "noon", "midnight", "half")
+        if past_hour and self.atoms[k - 1].means.get("unit") == "minute" and not self._after_joint(Joint.FOR):
+            # "twenty minutes past eight"
+            return False
         if self.atoms[k - 1].has("ja_day", "ja_year") and not self._is(k, "later", "fromnow"):
             return False
         if self._is(k, "fromnow") or (self._is(k, "later") and not self._after_joint(Joint.FOR)):
             if length.whole_days and self._is(k, "today_based"):
                 return self._push(None, Date(offset=length.days), k + 1)
             return self._push(None, Point(length), k + 1)
-        if (
-            length.whole_days
-            and not length.nights
-            and not length.workdays
-            and not self._after_joint(Joint.FOR)
-        ):
+        if length.whole_days and not length.nights and not length.workdays and not self._after_joint(Joint.FOR):
             base = None
             if self._is(k, "after", "offset_from") and not self._is(k, "number"):
                 base = self._base(k + 1)
@@ -135,26 +143,26 @@ class LengthScanner(PeriodScanner):
         """Whether "N hour-word" here is the whole of a length that may be a time of day ("3 heures", "2
         uur").
         """
-        more = self._is(j - 1, "clock_half", "clock_quarter") and self.lex.facts.get(
-            "hours_and_half_is_clock"
-        )
+        more = self._is(j - 1, "clock_half", "clock_quarter") and self.lex.facts.get("hours_and_half_is_clock")
         if (
             j - i != (3 if more else 2)
             or not self._is(i, "number")
             or not self._is(i + 1, "clock", "clock_h", "hourmark")
         ):
             return False
-        return self.atoms[i + 1].text != "h" or bool(self.lex.facts["h_is_clock"])
+        if self.atoms[i + 1].text != "h" or self.lex.facts["h_is_clock"]:
+            return True
+        # "3h" is three hours, but "at 17h", "friday 17h" and both ends of "17h-19h" are a time.
+        last = self._last()
+        dated = last is not None and isinstance(last.value, Date) and not self._after_joint(Joint.FOR)
+        ends = self._after_joint(Joint.RANGE, Joint.DASH, Joint.UNTIL, Joint.THROUGH)
+        begins = self._is(j, "range") and self._is(j + 1, "number") and self._is(j + 2, "hourmark")
+        return self._is(i - 1, "at") or dated or ends or begins
 
     def _prefers_clock(self, length: Length, k: int) -> bool:
         """3 heures, 2 uur, 15h: a time where something asks for one."""
         last = self._last()
-        if (
-            last is not None
-            and last.value is None
-            and {"for", "before"} <= last.flags
-            and length.minutes <= 6 * 60
-        ):
+        if last is not None and last.value is None and {"for", "before"} <= last.flags and length.minutes <= 6 * 60:
             # Dutch "voor 2 uur": for two hours; "voor 11 uur" is before eleven.
             return False
         if self._after_joint(Joint.FOR) and not self._is(k, "part", "range", "until"):
@@ -163,9 +171,7 @@ class LengthScanner(PeriodScanner):
             return False
         if self.lex.facts.get("hours_and_half_is_clock") and self._is(k - 1, "clock_half", "clock_quarter"):
             return True
-        if length.minutes > 12 * 60 or self._is(
-            k, "part", "range", "until", "through", "am", "pm", "clock_half"
-        ):
+        if length.minutes > 12 * 60 or self._is(k, "part", "range", "until", "through", "am", "pm", "clock_half"):
             return True
         at, dated, ranged = self._context()
         if at or dated or ranged:

@@ -43,9 +43,7 @@ def echo(
         yours = _core(starts_at, ends_at, reader_tz, lex, locale)
         parts.append(f"{lex.names['yours']}: {yours}")
     text = SEPARATOR.join(parts)
-    return (
-        f"{text} ✓" if now is not None and starts_at <= now and (ends_at is None or ends_at > now) else text
-    )
+    return f"{text} ✓" if now is not None and _running(starts_at, ends_at, now) else text
 
 
 def _core(starts_at: datetime, ends_at: datetime | None, tz: ZoneInfo, lex: Lexicon, locale: str) -> str:
@@ -123,10 +121,13 @@ def length_text(length: timedelta, lex: Lexicon) -> str:
         (minutes % 60, "minute_unit"),
     )
     joiner = "" if lex.lang == "ja" else " "
-    return (
-        " ".join(f"{n}{joiner}{lex.names[unit]}" for n, unit in amounts if n)
-        or f"0 {lex.names['minute_unit']}"
-    )
+    return " ".join(f"{n}{joiner}{lex.names[unit]}" for n, unit in amounts if n) or f"0 {lex.names['minute_unit']}"
+
+
+def _running(starts_at: datetime, ends_at: datetime | None, now: datetime) -> bool:
+    """Whether `now` is inside, compared in UTC: two times of one zone compare by wall clock."""
+    moment = now.astimezone(UTC)
+    return starts_at.astimezone(UTC) <= moment and (ends_at is None or ends_at.astimezone(UTC) > moment)
 
 
 def _differs(starts_at: datetime, ends_at: datetime | None, tz: ZoneInfo, other: ZoneInfo) -> bool:

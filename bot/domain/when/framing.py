@@ -1,0 +1,328 @@
+"""Items to a frame: which side each belongs to, and whether a bare number is an hour or a day."""
+
+from __future__ import annotations
+
+from bot.domain.when.frame import Dangling, Frame, Negated, Recurring, Several, Side
+from bot.domain.when.pieces import Clock, Contradiction, Date, Impossible, Item, Joint, Length, Now, Number, Part
+
+_LINKS = (Joint.RANGE, Joint.THROUGH, Joint.UNTIL, Joint.BEFORE, Joint.DASH)
+
+
+def build(items: list[Item]) -> Frame:
+    """The frame of these items. Raises what the words make impossible (see the exceptions above)."""
+    return _Builder(_postpositions(items)).build()
+
+
+class _Builder:
+    def __init__(self, items: list[Item]) -> None:
+        self.items = items
+        self.frame = Frame()
+        self.side = self.frame.start
+
+    def build(self) -> Frame:
+        if any(item.kind is Joint.EVERY for item in self.items):
+            raise Recurring
+        for index, item in enumerate(self.items):
+            if item.value is not None:
+                self._take(index, item)
+            else:
+                self._join(index, item)
+        settle_numbers(self.frame)
+        start, end = self.frame.start, self.frame.end
+        pairs = [(part, clock) for part in start.parts + end.parts for clock in start.clocks]
+        pairs += [(part, clock) for part in end.parts for clock in end.clocks]
+        if any(_at_odds(part, clock) for part, clock in pairs):
+            raise Contradiction
+        return self.frame
+
+    def _take(self, index: int, item: Item) -> None:
+        value = item.value
+        frame = self.frame
+        if "habit" in item.flags:
+            frame.every = frame.every or not any(
+                isinstance(i.value, Date) and i.value.day is not None for i in self.items
+            )
+        if isinstance(value, Length):
+            if frame.length is not None and frame.length != value:
+                if frame.length.nights and not value.nights:
+                    return
+                raise Contradiction
+            frame.length, frame.length_flags = value, item.flags
+            return
+        assert value is not None
+        self.side.add(value, at=self._after_at(index))
+
+    def _after_at(self, index: int) -> bool:
+        for before in reversed(self.items[:index]):
+            if before.value is not None or before.kind in (Joint.COMMA, Joint.JUNK):
+                return False
+            if before.kind is Joint.AT or "at" in before.flags or "clock" in before.flags:
+                return True
+        return False
+
+    def _next(self, index: int, *, over_comma: bool = False) -> Item | None:
+        """The next piece after `index`; junk, and a comma unless allowed, hide it."""
+        for item in self.items[index + 1 :]:
+            if item.value is not None:
+                return item
+            if item.kind is Joint.JUNK or (item.kind is Joint.COMMA and not over_comma):
+                return None
+        return None
+
+    def _previous(self, index: int) -> Item | None:
+        for item in reversed(self.items[:index]):
+            if item.value is not None:
+                return item
+            if item.kind is Joint.JUNK:
+                return None
+        return None
+
+    def _join(self, index: int, item: Item) -> None:
+        frame, kind = self.frame, item.kind
+        nxt = self._next(index)
+        if kind is Joint.NOT:
+            if nxt is not None:
+                raise Negated
+        elif kind is Joint.AGO:
+            frame.ago = True
+        elif kind is Joint.WHOLE:
+            frame.whole = True
+        elif kind is Joint.BETWEEN:
+            frame.between = nxt is not None
+            if frame.between and self.side is frame.end:
+                raise Recurring
+        elif kind is Joint.AND:
+            self._and(index, nxt)
+        elif kind in (Joint.FROM, Joint.AFTER):
+            self._from(kind, nxt)
+            frame.since = frame.since or ("since" in item.flags and nxt is not None)
+        elif kind is Joint.WITHIN and nxt is not None and "until" in item.flags:
+            self._link(index, Joint.UNTIL, item, nxt)
+        elif kind in _LINKS:
+            self._link(index, kind, item, nxt)
+        elif kind is Joint.AT and item.flags & {"range", "range_weak"} and self._at_is_range(index, item, nxt):
+            self._link(index, Joint.RANGE, item, nxt)
+
+    def _and(self, index: int, nxt: Item | None) -> None:
+        frame = self.frame
+        if nxt is None:
+            return
+        if frame.between and frame.link is None and not frame.start.empty:
+            frame.link, self.side = Joint.RANGE, frame.end
+            return
+        before = self._previous(index)
+        if before is None:
+            return
+        pairs = (Date, Number)
+        both_days = isinstance(before.value, pairs) and isinstance(nxt.value, pairs)
+        if both_days or (isinstance(before.value, Clock) and isinstance(nxt.value, Clock)):
+            raise Several
+
+    def _from(self, kind: Joint, nxt: Item | None) -> None:
+        frame = self.frame
+        if nxt is None:
+            return
+        if isinstance(nxt.value, Length):
+            return
+        if self.side is frame.end:
+            if frame.start.empty:
+                self.side = frame.start
+            elif not frame.end.empty and not frame.start.clocks and not frame.end.clocks:
+                raise Recurring
+            else:
+                raise Contradiction
+        frame.opened = True
+        frame.after = frame.after or kind is Joint.AFTER
+
+    def _link(self, index: int, kind: Joint, item: Item, nxt: Item | None) -> None:
+        frame = self.frame
+        if nxt is None and kind is Joint.DASH:
+            return
+        if nxt is None:
+            follows = self.items[index + 1 :]
+            if not any(i.kind is Joint.JUNK for i in follows) and not any(i.value for i in follows):
+                raise Dangling
+            return
+        if isinstance(nxt.value, Length) and ("maybe" not in nxt.flags or "for" in item.flags):
+            if kind in (Joint.UNTIL, Joint.BEFORE) and "for" not in item.flags:
+                raise Dangling
+            return
+        if self.side is frame.end:
+            if frame.end.empty:
+                frame.link = kind if kind is not Joint.DASH else frame.link
+                return
+            raise Recurring
+        if kind is Joint.DASH and (frame.start.empty or self._dash_only_separates(nxt)):
+            return
+        if frame.start.empty:
+            kind = Joint.BEFORE if kind is Joint.BEFORE else Joint.UNTIL
+        frame.link = kind
+        if "tot" in item.flags:
+            frame.guess.append("until_exclusive")
+        self.side = frame.end
+
+    def _dash_only_separates(self, nxt: Item) -> bool:
+        """Such as "16.10.2017 - 07:00 Uhr": between a full day and one time a dash is only a mark."""
+        return self.frame.start.only_dates and isinstance(nxt.value, Clock)
+
+    def _at_is_range(self, index: int, item: Item, nxt: Item | None) -> bool:
+        """Spanish "a", French "à", Italian "alle" are "at" or "to": to, when a time stands before and
+        after.
+        """
+        frame = self.frame
+        if nxt is None or self.side is frame.end or frame.link is not None:
+            return False
+        before = self._previous(index)
+        if before is None:
+            return False
+        opened = frame.opened or frame.between or self._opened_before(index)
+        hour_after = isinstance(nxt.value, Clock | Number)
+        hour_before = isinstance(before.value, Clock) or (isinstance(before.value, Number) and opened)
+        if hour_before and hour_after:
+            return True
+        if isinstance(before.value, Clock) and isinstance(nxt.value, Date) and "range_weak" not in item.flags:
+            return True
+        if isinstance(before.value, Clock | Part) and not hour_after:
+            return opened and bool(frame.start.dates or isinstance(nxt.value, Date))
+        if isinstance(before.value, Number) and "range" in item.flags and "range_weak" not in item.flags:
+            if any(d.weekday is not None or d.monthly for d in frame.start.dates) and isinstance(nxt.value, Clock):
+                return False
+            return hour_after or isinstance(nxt.value, Date)
+        if isinstance(before.value, Date) and hour_after and opened and frame.start.clocks:
+            # "de 4pm aujourd'hui à 5pm demain"
+            return True
+        if isinstance(before.value, Date):
+            return isinstance(nxt.value, Date) and "range" in item.flags and (
+                opened or before.value.day is not None or before.value.offset is not None or
+                before.value.weekday is not None
+            )  # fmt: skip
+        return isinstance(before.value, Now)
+
+    def _opened_before(self, index: int) -> bool:
+        return any(i.value is None and i.flags & {"from", "between"} for i in self.items[:index])
+
+
+def _at_odds(part: Part, clock: Clock) -> bool:
+    """13:00 in the morning, 9am in the evening."""
+    late = (clock.meridiem == "pm" and clock.hour != 12) or (clock.literal and clock.hour > 12)
+    early = clock.meridiem == "am"
+    if part.name == "morning":
+        return late
+    if part.name == "noon" and clock.literal:
+        return not 10 <= clock.hour <= 15
+    if part.name == "night":
+        return early and 6 <= clock.hour <= 11
+    return early and part.name in ("afternoon", "evening", "noon")
+
+
+def _postpositions(items: list[Item]) -> list[Item]:
+    """Japanese から and まで, English "onwards": a joint after its piece moves before it, or joins it to the
+    next.
+    """
+    if not any(i.flags & {"from_post", "until_post", "onward"} for i in items if i.value is None):
+        return items
+    result: list[Item] = []
+    linked = False
+    for index, item in enumerate(items):
+        if item.value is not None or not item.flags & {"from_post", "until_post", "onward"}:
+            result.append(item)
+            continue
+        follows = any(i.value is not None for i in items[index + 1 :]) and item.flags.isdisjoint({"onward"})
+        if "from_post" in item.flags and follows:
+            if not linked:
+                result.append(Item(Joint.RANGE, None, item.start, item.end, text=item.text))
+            linked = True
+        elif "until_post" in item.flags and linked:
+            continue
+        else:
+            kind = Joint.UNTIL if "until_post" in item.flags else Joint.FROM
+            place = len(result)
+            while place and result[place - 1].kind not in (Joint.JUNK, Joint.COMMA):
+                place -= 1
+            result.insert(place, Item(kind, None, item.start, item.end, text=item.text, flags=item.flags))
+    return result
+
+
+def settle_numbers(frame: Frame) -> None:
+    """Decides for each bare number whether it is an hour or a day of the month, from what stands around
+    it.
+    """
+    start, end = frame.start, frame.end
+    has_clock = bool(start.clocks or end.clocks)
+    counted = any(date.nth is not None for date in start.dates + end.dates)
+    monthly = not counted and any(date.monthly for date in start.dates + end.dates)
+    days: dict[int, bool] = {}
+    for which, side in ((0, start), (1, end)):
+        if not side.numbers:
+            continue
+        if len(side.numbers) > 2 or (len(side.numbers) == 2 and side.clocks):
+            raise Dangling
+        if len(side.numbers) == 2:
+            # "Monday 21 9-5"
+            side.dates.append(_as_day(side.numbers[0][0]))
+            side.clocks.append(_as_hour(side.numbers[1][0]))
+            continue
+        number, at = side.numbers[0]
+        other = end if which == 0 else start
+        day = _is_day(number, at, side, other, frame, has_clock=has_clock, monthly=monthly)
+        if which == 1 and 0 in days and not end.clocks and not end.dates:
+            day = days[0]
+        days[which] = day
+        if day:
+            side.dates.append(_as_day(number))
+        else:
+            side.clocks.append(_as_hour(number))
+    start.numbers, end.numbers = [], []
+
+
+def _as_day(number: Number) -> Date:
+    if not 1 <= number.value <= 31:
+        raise Impossible
+    return Date(day=number.value)
+
+
+def _as_hour(number: Number) -> Clock:
+    if number.value > 24:
+        raise Dangling
+    return Clock(
+        number.value,
+        0,
+        None,
+        number.value > 12 or number.value == 0 or (number.digits == 2 and number.value < 10),
+        None,
+        False,
+        True,
+    )
+
+
+def _is_day(number: Number, at: bool, side: Side, other: Side, frame: Frame, *, has_clock: bool, monthly: bool) -> bool:
+    if side.clocks and at:
+        # "Tuesday at 3 and 5pm" names two times.
+        raise Dangling
+    if side.clocks:
+        return True
+    if at:
+        return False
+    if monthly and not has_clock:
+        return True
+    if frame.link is not None and not other.empty:
+        if other.clocks:
+            return False
+        if side.parts or other.parts:
+            return False
+        whole = any(date.day is not None for date in other.dates)
+        if other.numbers:
+            return all(any(d.weekday is not None for d in s.dates) for s in (side, other))
+        return whole and not any(date.day is not None or date.offset is not None for date in side.dates)
+    if side.parts or any(date.offset is not None for date in side.dates):
+        return False
+    if any(date.day is not None for date in side.dates):
+        if number.value > 12 and any(date.month is not None and date.year is None for date in side.dates):
+            # "14 April 15": a year or an hour.
+            raise Dangling
+        return False
+    if any(date.weekday is not None for date in side.dates):
+        return number.value > 12
+    if frame.link is not None or frame.opened or frame.length is not None:
+        return False
+    raise Dangling

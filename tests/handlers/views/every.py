@@ -1,0 +1,114 @@
+"""Every view and message that the bot can send, with one text in every place where others' words may stand."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+
+from bot.domain.errors import AmbiguousDoor, BadField, LockRefused, UnknownDoor
+from bot.domain.model import Action, GuestCodeState, OperationState
+from bot.domain.pin import Pin
+from handlers.ids import ActionId
+from handlers.json_types import Json
+from handlers.views import doors, guest_codes, help, problems
+from handlers.views.times import short
+from tests.handlers.views.every_request import every_request
+from tests.handlers.views.every_rule import every_rule
+from tests.handlers.views.nasty import BERLIN, NEW_YORK, NOW, WINDOW, door, guest_code, operation
+
+Shown = tuple[str, Callable[..., object], Json]
+
+
+def every(text: str) -> Iterator[Shown]:
+    """(a name, the function it comes from, what it gave)."""
+    yield from _doors(text)
+    yield from _codes(text)
+    yield from _others(text)
+    yield from every_request(text)
+    yield from every_rule(text)
+
+
+def _doors(text: str) -> Iterator[Shown]:
+    many = [door(text, n, online=bool(n % 2), locked=None if n % 3 else True) for n in range(25)]
+    yield "no doors", doors.door_list, doors.door_list([], 0)
+    yield "one door", doors.door_list, doors.door_list(many[:1], 0)
+    for page in (-1, 0, 1, 2, 99):
+        yield f"page {page}", doors.door_list, doors.door_list(many, page)
+    for action in Action.UNLOCK, Action.LOCK:
+        for confirmed in True, False:
+            for late in True, False:
+                done = operation(text, action=action, confirmed=confirmed, relock_at=NOW + timedelta(minutes=30))
+                yield f"{action} done", doors.operation_ended, doors.operation_ended(done, late=late)
+        yield f"{action} form", doors.door_form, doors.door_form(action)
+        yield f"{action} form filled", doors.door_form, doors.door_form(action, door=many[0], hint=text)
+    for trouble in str(LockRefused(text, detail=text)), text or None, None:
+        for state in OperationState.FAILED, OperationState.UNKNOWN:
+            failed = operation(text, state=state, trouble=trouble)
+            yield f"{state}", doors.operation_ended, doors.operation_ended(failed)
+            yield f"{state} late", doors.operation_ended, doors.operation_ended(failed, late=True)
+    yield "not locked", doors.not_locked, doors.not_locked(operation(text))
+    yield "interrupted", doors.interrupted, doors.interrupted(text)
+
+
+def _codes(text: str) -> Iterator[Shown]:
+    echoes = (
+        None,
+        guest_codes.Echo(words=text),
+        guest_codes.Echo(words=text, assumptions=(text, text)),
+        guest_codes.Echo(words=text, understood=False),
+    )
+    for echo in echoes:
+        filled = guest_codes.CodeFormFill(
+            guest=text, doors=(door(text), door(text, 1)), when=text, note=text, hint=text, echo=echo
+        )
+        yield "code form", guest_codes.code_form, guest_codes.code_form(filled)
+        yield "echo", guest_codes.echo_block, {"text": "x", "blocks": [guest_codes.echo_block(echo)]}
+    for picked in (
+        guest_codes.Picked(zone=BERLIN),
+        guest_codes.Picked(zone=BERLIN, start_date="2026-12-01", start_time="09:00", end_date="2026-12-02"),
+    ):
+        form = guest_codes.code_form(guest_codes.CodeFormFill(guest=text, note=text, picked=picked))
+        yield "code form with pickers", guest_codes.code_form, form
+    yield "empty code form", guest_codes.code_form, guest_codes.code_form(guest_codes.CodeFormFill())
+    for count in 1, 2, 3:
+        choices = [
+            guest_codes.Choice(
+                draft_id=f"d{n}", echo=guest_codes.Echo(words=text, assumptions=(text,)), label=short(WINDOW, BERLIN)
+            )
+            for n in range(count)
+        ]
+        yield "confirm", guest_codes.confirm, guest_codes.confirm(text, [text] * count, choices, "c")
+    for state in GuestCodeState:
+        for count in 1, 10:
+            codes = [guest_code(text, n, state=state, trouble=text) for n in range(count)]
+            yield f"card {state}", guest_codes.card, guest_codes.card(codes, NEW_YORK)
+        code = guest_code(text, state=state)
+        yield "card without note", guest_codes.card, guest_codes.card([guest_code(text, state=state, note="")])
+        yield "reveal", guest_codes.reveal, guest_codes.reveal(code, Pin("123456"), NEW_YORK)
+    stuck = guest_codes.needs_attention(
+        [guest_code(text, n, state=GuestCodeState.STUCK, trouble=text or "x") for n in range(10)]
+    )
+    assert stuck
+    yield "stuck", guest_codes.needs_attention, stuck
+    yield "reveal loading", guest_codes.reveal_loading, guest_codes.reveal_loading()
+    yield "reveal refused", guest_codes.reveal_refused, guest_codes.reveal_refused(text)
+
+
+def _others(text: str) -> Iterator[Shown]:
+    yield "help", help.help_text, help.help_text()
+    yield "sentence", problems.sentence, problems.sentence(text)
+    candidates = [door(text, n) for n in range(5)]
+    values = {d.device_id: d.device_id for d in candidates}
+    ambiguous = AmbiguousDoor(text, candidates)
+    for error in (
+        UnknownDoor(text),
+        UnknownDoor(text, (text, text)),
+        ambiguous,
+        BadField("when", text),
+        LockRefused(text, detail=text),
+    ):
+        yield "problem", problems.problem, problems.problem(error)
+    choose = problems.choose_door(ambiguous, ActionId.UNLOCK, "Unlock", values)
+    yield "which door", problems.choose_door, choose
+    yield "still working", problems.still_working, problems.still_working(text)
+    yield "unexpected", problems.unexpected, problems.unexpected("ABC123")
