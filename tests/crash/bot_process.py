@@ -1,9 +1,9 @@
 """Runs the real bot in processes that can be killed: `python bot_process.py`, then one JSON object a line on stdin.
 
 Python and all imports are paid for once: this process waits, and forks a bot for each line. Each bot prints one line
-when it takes requests. SIGUSR1 turns its clock by half a minute; SIGUSR2 turns nothing; both are answered by a line once
-all that is due is done. With `die_at` it kills itself with
-SIGKILL at the `nth` occurrence of that beat: nothing is flushed, closed or said.
+when it takes requests. SIGUSR1 turns its clock by half a minute, SIGUSR2 by nothing; both are answered by a line
+once all that is due is done. With `die_at` it kills itself with SIGKILL at the `nth` occurrence of that beat: nothing
+is flushed, closed or said.
 """
 
 from __future__ import annotations
@@ -72,7 +72,7 @@ async def run(order: dict[str, str]) -> None:
                 while await bot.scheduler.run_due():
                     pass
             # Answered, since two signals that come at once are one.
-            print(json.dumps({"rests": os.getpid()}), flush=True)
+            print(json.dumps({"rests": os.getpid()}), flush=True)  # noqa: T201 - it is how we talk
 
         async def look() -> None:
             while True:

@@ -140,7 +140,8 @@ class Street:
         await self._rest(signal.SIGUSR2)
 
     async def _rest(self, sign: signal.Signals) -> None:
-        os.kill(self.pid, sign)
+        with suppress(ProcessLookupError):
+            os.kill(self.pid, sign)
         waits = {asyncio.create_task(self.zygote.hear("rests")), asyncio.create_task(self.died())}
         _, late = await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
         for task in late:

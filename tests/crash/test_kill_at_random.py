@@ -64,7 +64,7 @@ def answered(messages: list[SeenMessage]) -> bool:
 
 @pytest.mark.timeout(240)
 async def test_sixty_kills_at_random(zygote: Zygote, tmp_path: Path, migrated: Path) -> None:
-    print(f"LATCHKEY_CRASH_SEED={SEED}")
+    print(f"LATCHKEY_CRASH_SEED={SEED}")  # noqa: T201 - shown when the test fails, to repeat it
     chance = random.Random(SEED)
     async with street(zygote, tmp_path, migrated, doors=many_doors(KILLS * ACTS)) as here:
         for life in range(KILLS):

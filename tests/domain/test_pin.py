@@ -1,4 +1,4 @@
-"""A PIN shows itself to nobody who does not ask, and the ones we choose are ones that a lock takes and nobody guesses."""
+"""A PIN shows itself to nobody who does not ask; the ones we choose are such as a lock takes and nobody guesses."""
 
 from __future__ import annotations
 
