@@ -1,0 +1,91 @@
+"""The loop over what is due goes on, whatever one task does; and nobody touches a database that is another's."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from bot.domain.tasks import NewTask, Task, TaskKind
+from bot.sandbox.world import world
+from bot.scheduler import Scheduler
+from storage.database import Database
+from storage.file_lock import DatabaseInUse
+from tests.services.house import KEY, NOON, House
+
+
+def planned(subject: str) -> NewTask:
+    return NewTask(kind=TaskKind.TELL_OPERATION, subject_id=subject, key=subject, due_at=NOON)
+
+
+async def test_a_task_that_fails_comes_again_and_stops_no_other(house: House) -> None:
+    ran: list[str] = []
+
+    async def run(task: Task) -> datetime | None:
+        ran.append(task.subject_id)
+        if task.subject_id == "bad":
+            raise KeyError("a bug")
+        return None
+
+    scheduler = Scheduler(house.db, house.clock.now, {TaskKind.TELL_OPERATION: run})
+    await house.db.write(lambda tx: [tx.tasks.plan(planned(s)) for s in ("bad", "good")])
+    await scheduler.run_due()
+    assert sorted(ran) == ["bad", "good"]
+    assert await scheduler.run_due() == 0
+    house.clock.turn(timedelta(seconds=3))
+    await scheduler.run_due()
+    assert sorted(ran) == ["bad", "bad", "good"]
+
+
+async def test_a_task_that_asks_for_later_comes_then(house: House) -> None:
+    ran: list[datetime] = []
+
+    async def run(task: Task) -> datetime | None:
+        ran.append(house.clock.now())
+        return NOON + timedelta(minutes=5) if len(ran) == 1 else None
+
+    scheduler = Scheduler(house.db, house.clock.now, {TaskKind.TELL_OPERATION: run})
+    await house.db.write(lambda tx: tx.tasks.plan(planned("s")))
+    await scheduler.run_due()
+    house.clock.turn(timedelta(minutes=4))
+    assert await scheduler.run_due() == 0
+    house.clock.turn(timedelta(minutes=1))
+    assert await scheduler.run_due() == 1
+    house.clock.turn(timedelta(hours=9))
+    assert await scheduler.run_due() == 0
+
+
+async def test_a_bug_in_the_loop_itself_does_not_end_it(house: House) -> None:
+    done = asyncio.Event()
+    times = iter([ZeroDivisionError("a bug")])
+
+    def now() -> datetime:
+        for error in times:
+            raise error
+        return house.clock.now()
+
+    async def run(task: Task) -> datetime | None:
+        done.set()
+        return None
+
+    scheduler = Scheduler(house.db, now, {TaskKind.TELL_OPERATION: run})
+    await house.db.write(lambda tx: tx.tasks.plan(planned("s")))
+    running = asyncio.create_task(scheduler.run_forever())
+    while not done.is_set():
+        assert not running.done(), "the loop has ended: no door would be locked again"
+        scheduler.wake()
+        await asyncio.sleep(0)
+    running.cancel()
+
+
+async def test_a_second_bot_touches_nothing_before_it_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "latchkey.db"
+    owner = Database(f"sqlite:///{path}", KEY)
+    with pytest.raises(DatabaseInUse):
+        async with world(database_url=f"sqlite:///{path}"):
+            pass
+    assert os.listdir(tmp_path) == ["latchkey.db.lock"], "it did not even migrate"
+    await owner.close()
