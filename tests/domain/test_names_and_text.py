@@ -97,6 +97,12 @@ def test_what_is_too_long_is_cut_with_a_mark() -> None:
     assert one_line("a" * 60, 60) == "a" * 60
 
 
+def test_text_that_was_cut_stays_as_it_is_when_it_is_cleaned_again() -> None:
+    cut = one_line("000000 00", 8)
+    assert cut == "000000…"
+    assert one_line(cut, 8) == cut
+
+
 @given(st.text(max_size=300), st.integers(1, 80))
 def test_whatever_is_typed_it_is_one_short_line(text: str, limit: int) -> None:
     line = one_line(text, limit)
