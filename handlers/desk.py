@@ -137,10 +137,15 @@ class Desk:
         """
         reply = Reply(self._slack, submission, new_request_id())
         try:
-            after = await work(reply)
+            after = await asyncio.wait_for(work(reply), PREPARE_BUDGET_S)
         except BotError as error:
             log.info("desk.refused", extra={"error": type(error).__name__, "request_id": reply.request_id})
             await self._refuse(ack, submission, error)
+        except TimeoutError:
+            slow = Refused(
+                "This takes too long at the moment. Close this page and open it again: what you see then is what holds."
+            )
+            await self._refuse(ack, submission, slow)
         except Exception:
             reference = secrets.token_hex(3).upper()
             log.exception("desk.unexpected", extra={"what": submission.callback_id, "reference": reference})

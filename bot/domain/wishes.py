@@ -87,7 +87,9 @@ def read_code_wish(
     time_typed = ""
     if isinstance(time, Reading):
         spans = [_inside(rest, span) for span in time.spans]
-        time_typed = " ".join(rest[a:b] for a, b in spans)
+        # An "at" that stands alone belonged to the door.
+        pieces = [rest[a:b] for a, b in spans]
+        time_typed = " ".join(p for p in pieces if p.strip().casefold() not in {"at", "@", "to", "on", "in"})
         rest = _blanked(rest, spans)
     door_typed = ""
     if not found and (asked := _after_at(rest)):

@@ -27,7 +27,7 @@ async def test_the_code_form_searches_doors_and_echoes_the_time(wire: Wire) -> N
     assert [o["value"] for o in options] == [OFFICE]
 
     (await wire.slack.act(wire.ann, view, "code.when", value="tomorrow 9-17")).ok()
-    echoed = await until(lambda: _with(wire, "09:00 to 17:00, Berlin time"), "the echo")
+    echoed = await until(lambda: _with(wire, "9:00 AM – 5:00 PM · Berlin time"), "the echo")
     (await wire.slack.act(wire.ann, echoed, "code.doors", selected_options=options)).ok()
 
     answer = await wire.slack.submit(wire.ann, wire.slack.top(wire.ann), {"guest.value": "Ada <!channel> & *co*"})

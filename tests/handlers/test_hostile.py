@@ -126,6 +126,20 @@ async def test_a_form_for_an_act_that_it_cannot_ask_for_is_refused_in_the_form(s
     assert len(s.w.seam.truth) == 0
 
 
+async def test_a_form_without_a_field_says_it_in_its_place(s: Stage) -> None:
+    await s.types("sam", "/unlock")
+    view = {"id": s.w.slack.top("sam").id, "type": "modal", "callback_id": "door.form", "private_metadata": "drop"}
+    payload = {
+        "type": "view_submission",
+        "user": {"id": "U0SAM", "team_id": "T0LATCH"},
+        "trigger_id": "6.6.c",
+        "view": view | {"blocks": []},
+    }
+    answer = (await s.delivers(payload)).json
+    assert "update" in str(answer)
+    assert "did nothing" in str(answer)
+
+
 async def test_an_option_that_was_not_offered_is_refused_in_its_field_and_audited(s: Stage) -> None:
     await s.types("sam", "/unlock")
     view = s.w.slack.top("sam")

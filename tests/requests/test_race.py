@@ -42,6 +42,7 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str
     yield request.getfixturevalue("postgres_url")
 
 
+@pytest.mark.timeout(120 + 3 * ROUNDS)
 async def test_of_fifty_clicks_in_two_processes_one_counts(database_url: str) -> None:
     upgrade(database_url)
     seam = VirtualSeam(Clock())

@@ -98,7 +98,9 @@ def _dotted(atoms: list[Atom], i: int, lex: Lexicon, *, at: bool, dated: bool, r
         k = j + 4 if _sign(atoms, j + 2, ".") else j + 2
         says = _is(atoms, k, "am", "pm", "clock", "hourmark", "clock_h")
     if says or (hour <= 24 and minute < 60 and (at or dated or ranged or minute > 12 or minute == 0)):
-        if not says and (_is(atoms, j, "unit") or (_sign(atoms, j, ".") and not (at or dated))):
+        # "24.12." is a date, but the stop after 14.30 only ends the sentence.
+        sure = at or dated or minute > 12 or minute == 0
+        if not says and (_is(atoms, j, "unit") or (_sign(atoms, j, ".") and not sure)):
             return None
         literal = atoms[i].digits == 2 and hour < 10
         return _checked(hour, minute, literal), _after_colon(atoms, j, lex)
@@ -137,7 +139,7 @@ def _marked_hour(atoms: list[Atom], i: int, lex: Lexicon, *, at: bool) -> Found:
 
 def _looks_like_day(atoms: list[Atom], j: int) -> bool:
     """Whether the number at `j` belongs to a date: "9 Uhr 24. Dezember"."""
-    if _sign(atoms, j + 1, ".") or _sign(atoms, j + 1, "/"):
+    if atoms[j].spaced and (_sign(atoms, j + 1, ".") or _sign(atoms, j + 1, "/")):
         return True
     return _is(atoms, j + 1, "month", "of") and atoms[j].spaced
 
@@ -161,17 +163,29 @@ def _military(atoms: list[Atom], i: int, *, at: bool, dated: bool, ranged: bool)
         and atoms[i + 2].number <= 2400
         and not _is(atoms, i + 3, "number")
     )
-    glued_mark = _is(atoms, i + 1, "clock", "clock_h") or (_is(atoms, i + 1, "hourmark") and atom.digits == 4)
+    glued_mark = (
+        _is(atoms, i + 1, "clock", "clock_h")
+        or (atom.digits == 4 and nxt is not None and nxt.means.get("unit") == "hour")
+        or (_is(atoms, i + 1, "hourmark") and atom.digits == 4)
+    )
     if glued_mark:
         return _checked(hour, minute, True), i + 2
     evening = _is(atoms, i + 1, "in", "on", "of") and (_is(atoms, i + 2, "part") or _is(atoms, i + 3, "part"))
     if atom.digits == 3:
         good = ((at or evening) and nxt is not None) or at
         return (_checked(hour, minute, False), i + 1) if good else None
-    alone = len(atoms) == 1
+    alone = len(atoms) == 1 and not _year_like(atom.number)
+    if _is(atoms, i + 1, "day", "weekday") and atoms[i + 1].spaced and not _year_like(atom.number):
+        # "1630 tomorrow"
+        return _checked(hour, minute, atom.text[0] == "0"), i + 1
     if at or dated or ranged or alone or atom.text[0] == "0" or (pair and _four(atoms, i)):
         return _checked(hour, minute, atom.text[0] == "0"), i + 1
     return None
+
+
+def _year_like(number: int) -> bool:
+    """2026 by itself may be the year as well as 20:26."""
+    return 2020 < number < 2040 and number % 10 != 0
 
 
 def _four(atoms: list[Atom], i: int) -> bool:
@@ -297,6 +311,10 @@ def _spoken(atoms: list[Atom], i: int, lex: Lexicon, *, at: bool) -> Found:
     if hour > 24 or atom.digits > 2 or _sign(atoms, i + 1, "."):
         return None
     j = i + 1
+    if _is(atoms, j, "number") and atoms[j].number == 100 and not atoms[j].digits and not atom.digits:
+        # "fifteen hundred hours"
+        end = j + 2 if atoms[j + 1 : j + 2] and atoms[j + 1].means.get("unit") == "hour" else j + 1
+        return Clock(hour, 0, None, True), end
     marked = _is(atoms, j, "clock", "clock_h")
     if marked:
         j += 1
@@ -339,7 +357,12 @@ def _marked(found: tuple[Clock, int], atoms: list[Atom], lex: Lexicon) -> tuple[
         more, k = _with_minutes(clock, atoms, j, lex)
         if k > j:
             clock, j = more, k
-    if _is(atoms, j, "noise") and _is(atoms, j + 1, "am", "pm") and not _is_preposition(atoms, j + 1):
+    if (
+        _is(atoms, j, "noise")
+        and not _sign(atoms, j, "-")
+        and _is(atoms, j + 1, "am", "pm")
+        and not _is_preposition(atoms, j + 1)
+    ):
         j += 1
     for _ in range(2):
         if j < len(atoms) and atoms[j].has("am", "pm") and clock.meridiem is None and not _is_preposition(atoms, j):

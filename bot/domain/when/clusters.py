@@ -94,10 +94,18 @@ def _junk(item: Item | None) -> bool:
 
 def _name_like(cluster: list[Item], items: list[Item]) -> bool:
     values = _values(cluster)
-    if len(values) != 1:
+    if not values:
         return False
-    value = values[0].value
     before, after = _neighbours(cluster, items)
+    if len(values) > 1:
+        # "for April at the May Street entrance": a guest's name and a door's.
+        names = all(isinstance(i.value, Date) and (i.value.bare_month or i.value.bare_weekday) for i in values)
+        called = before is not None and bool(before.flags & {"guest", "door"})
+        apart = all(
+            i.value is not None or i.kind in (Joint.AT, Joint.GLUE) for i in cluster[cluster.index(values[0]) :]
+        )
+        return names and called and apart and _junk(after)
+    value = values[0].value
     touching = _junk(after) or _junk(before)
     if isinstance(value, Number):
         # A number with a word like "at" is meant as a time, whatever stands beside it.
@@ -105,6 +113,9 @@ def _name_like(cluster: list[Item], items: list[Item]) -> bool:
         return not timed and (_junk(after) or _junk(before))
     if isinstance(value, Date) and value == Date(day=value.day) and value.day is not None:
         return _junk(after) and "article" not in values[0].flags
+    if isinstance(value, Date) and value == Date(day=value.day, month=value.month) and value.day is not None:
+        # "at 24 June Road": nobody is let in "at" a date.
+        return before is not None and "door" in before.flags and _junk(after) and _capital(after)
     if isinstance(value, Date) and value.bare_month:
         return touching and _capital_junk(before, after)
     if isinstance(value, Date) and value.bare_weekday and "habit" not in values[0].flags:
@@ -175,7 +186,7 @@ def _unread(chosen: list[Item], items: list[Item]) -> bool:
             continue
         year = len(item.text) == 4 and item.text.isdigit() and "1990" <= item.text <= "2199"
         label = year and index > 0 and items[index - 1].kind is Joint.JUNK
-        if not item.flags & TIMELIKE and (not year or label):
+        if not item.flags & TIMELIKE and (not year or label) and not _stray_number(index, items):
             continue
         if not sentence:
             # Nothing but words about time, and one of them not read.
@@ -191,6 +202,14 @@ def _unread(chosen: list[Item], items: list[Item]) -> bool:
             if 0 <= place < len(items) and items[place].value is not None and id(items[place]) in used:
                 return True
     return False
+
+
+def _stray_number(index: int, items: list[Item]) -> bool:
+    """A number that is nothing we read and names nothing either: "2670 tomorrow", but not "Room 2670 tomorrow"."""
+    if "number" not in items[index].flags:
+        return False
+    around = items[max(index - 1, 0) : index] + items[index + 1 : index + 2]
+    return all(item.kind is not Joint.JUNK and not item.flags & {"door", "guest"} for item in around)
 
 
 def _joined(clusters: list[list[Item]]) -> list[Item]:

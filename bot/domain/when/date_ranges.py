@@ -13,6 +13,9 @@ from bot.domain.when.pieces import Contradiction, Date, Impossible, Joint
 from bot.domain.when.reading import Code, Kind
 from bot.domain.when.settling import Rejected
 
+# A range whose first date has no year, and whose last has, is shorter than this many days.
+_LONG = 330
+
 
 def _take(found: Iterator[Span], count: int) -> Iterator[Span]:
     for _, span in zip(range(count), found, strict=False):
@@ -52,6 +55,7 @@ class DateRanges(Lasting):
         clock, part = next(iter(frame.start.clocks), None), self._part(frame.start)
         zone = self._zone_of(frame.start.zone) or self._zone_of(frame.end.zone)
         backwards = False
+        dated = first.month is not None and first.year is None and last.year is not None
         for begin, _ in self._starts(filled_first, first, last):
             if clock is not None:
                 start = self._at(
@@ -62,7 +66,8 @@ class DateRanges(Lasting):
             else:
                 start = self._start_of(begin)
             end = self._end_after(filled_last, begin, start, inclusive=inclusive)
-            if end is None:
+            if end is None or (dated and (end - start).days > _LONG):
+                # "Dec 26 to Dec 24 2026" is a slip, and not a window of a year less two days.
                 backwards = True
                 continue
             if self._fits(start, end):

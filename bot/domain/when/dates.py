@@ -260,7 +260,7 @@ def _day_first(atoms: list[Atom], i: int, lex: Lexicon) -> Found:
         nth = int(atom.means["ordinal"]) if "ordinal" in atom.means else found[0] if found else 0
         j = found[1] if found else i + 1
         if -1 <= nth <= 5:
-            counted = _nth(atoms, j, nth)
+            counted = nth_of_month(atoms, j, nth)
             if counted is not None:
                 return counted
     if found is None:
@@ -295,7 +295,7 @@ def _glue(atom: Atom) -> bool:
     return atom.text in ("-", "/", ".") and not atom.spaced
 
 
-def _nth(atoms: list[Atom], j: int, nth: int) -> Found:
+def nth_of_month(atoms: list[Atom], j: int, nth: int) -> Found:
     """The weekday or week counted within a month: "first Monday", "last Friday of the month"."""
     if _is(atoms, j, "weekday") and (nth > 0 or _is(atoms, j - 1, "last_of") or _is(atoms, j + 1, "of", "in", "month")):
         return Date(nth=nth, weekday=int(atoms[j].means["weekday"])), j + 1

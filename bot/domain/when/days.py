@@ -14,6 +14,8 @@ Span = tuple[date, date]
 _ONE = timedelta(days=1)
 # A date without a year is looked for this many years ahead: 29 February on a given weekday can be far.
 _YEARS = 9
+# A weekday that does not fit its date this year or next, or the one after, is a slip of the pen.
+_FAR = 1000
 _FIRST_YEAR, _LAST_YEAR = 1900, 2300
 
 
@@ -127,6 +129,9 @@ def _dated(when: Date, today: date, past: bool) -> Iterator[Span]:
             if sure:
                 raise Contradiction
             continue
+        if not sure and not past and (day - today).days > _FAR and (when.month, when.day) != (2, 29):
+            # A weekday selects the year (S16), but not one so far off: then the two contradict each other.
+            break
         any_found = True
         yield day, day + _ONE
     if not any_found:
@@ -255,6 +260,6 @@ def _weekday(when: Date, today: date, past: bool, next_week: bool) -> Iterator[S
         # Counted from tomorrow on: "two Sundays from now", "übernächsten Freitag".
         day = day + timedelta(days=7) if not ahead else day
         if when.plus is None:
-            # "Friday after next" counts from the first one that nobody would call just "Friday".
-            day += timedelta(days=7 if (day - today).days > 1 else 14)
+            # "Friday after next" is a week after the first one ahead.
+            day += timedelta(days=7)
     yield day, day + _ONE

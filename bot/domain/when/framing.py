@@ -50,11 +50,26 @@ class _Builder:
             frame.length, frame.length_flags = value, item.flags
             return
         assert value is not None
+        if isinstance(value, Date) and self._second_date(index):
+            frame.start.add(value, at=False)
+            return
         self.side.add(value, at=self._after_at(index))
+
+    def _second_date(self, index: int) -> bool:
+        """Whether a date after a comma says more of the day before the hours: "Tuesday 2-4pm, Nov 15"."""
+        start, end = self.frame.start, self.frame.end
+        if self.side is not end or not start.dates or end.dates or not index:
+            return False
+        hours = (end.clocks or end.numbers) and (start.clocks or start.numbers)
+        tight = any(item.kind is Joint.DASH and "tight" in item.flags for item in self.items[:index])
+        return bool(hours) and tight and self.items[index - 1].kind is Joint.COMMA
 
     def _after_at(self, index: int) -> bool:
         for before in reversed(self.items[:index]):
             if before.value is not None or before.kind in (Joint.COMMA, Joint.JUNK):
+                return False
+            if before.kind is Joint.RANGE and "at" in before.flags:
+                # Portuguese "a" between two numbers: "de 4 a 23 do próximo mês" names days, "das 4 às 23" hours.
                 return False
             if before.kind is Joint.AT or "at" in before.flags or "clock" in before.flags:
                 return True
@@ -94,13 +109,15 @@ class _Builder:
         elif kind is Joint.AND:
             self._and(index, nxt)
         elif kind in (Joint.FROM, Joint.AFTER):
-            self._from(kind, nxt)
+            self._from(index, kind, nxt)
             frame.since = frame.since or ("since" in item.flags and nxt is not None)
         elif kind is Joint.WITHIN and nxt is not None and "until" in item.flags:
             self._link(index, Joint.UNTIL, item, nxt)
         elif kind in _LINKS:
             self._link(index, kind, item, nxt)
         elif kind is Joint.AT and item.flags & {"range", "range_weak"} and self._at_is_range(index, item, nxt):
+            if "range" in item.flags:
+                item.kind = Joint.RANGE
             self._link(index, Joint.RANGE, item, nxt)
 
     def _and(self, index: int, nxt: Item | None) -> None:
@@ -118,9 +135,12 @@ class _Builder:
         if both_days or (isinstance(before.value, Clock) and isinstance(nxt.value, Clock)):
             raise Several
 
-    def _from(self, kind: Joint, nxt: Item | None) -> None:
+    def _from(self, index: int, kind: Joint, nxt: Item | None) -> None:
         frame = self.frame
         if nxt is None:
+            return
+        if index and self.items[index - 1].kind is Joint.WHOLE and "of" in self.items[index].flags:
+            # "toute la journée de demain"
             return
         if isinstance(nxt.value, Length):
             return
@@ -177,6 +197,9 @@ class _Builder:
             return False
         opened = frame.opened or frame.between or self._opened_before(index)
         hour_after = isinstance(nxt.value, Clock | Number)
+        if isinstance(before.value, Part) and hour_after and self.side.numbers and self.items[index - 1] is before:
+            # "de 7 de la mañana a 6 de la tarde": the hour stands before its part of the day.
+            return opened or not self.side.dates
         hour_before = isinstance(before.value, Clock) or (isinstance(before.value, Number) and opened)
         if hour_before and hour_after:
             return True

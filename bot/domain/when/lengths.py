@@ -89,9 +89,14 @@ def _one(atoms: list[Atom], i: int) -> tuple[Length, int, str] | None:
         return None
     atom = atoms[i]
     if "length" in atom.means:
-        return Length(minutes=int(atom.means["length"])), i + 1, "hour"
+        minutes = int(atom.means["length"])
+        # "een uur en een kwartier": a part of an hour may follow hours, as minutes do.
+        return Length(minutes=minutes), i + 1, "hour" if minutes >= 60 else "minute"
     amount: float | None = None
     j = i
+    if atom.has("one") and i + 1 < len(atoms) and "length" in atoms[i + 1].means:
+        # "una hora y media", where "hora y media" is a length by itself
+        return Length(minutes=int(atoms[i + 1].means["length"])), i + 2, "minute"
     if "number" in atom.means:
         amount, j = read_amount(atoms, i)
     elif atom.has("one"):
@@ -100,8 +105,6 @@ def _one(atoms: list[Atom], i: int) -> tuple[Length, int, str] | None:
             amount, j = 0.5, j + 1
             if j < len(atoms) and atoms[j].has("one"):
                 j += 1
-        elif j < len(atoms) and "length" in atoms[j].means:
-            return Length(minutes=int(atoms[j].means["length"])), j + 1, "hour"
     elif atom.has("half"):
         amount, j = 0.5, i + 1
         if j < len(atoms) and atoms[j].has("one"):
@@ -119,6 +122,9 @@ def _one(atoms: list[Atom], i: int) -> tuple[Length, int, str] | None:
     if j >= len(atoms) or "unit" not in atoms[j].means:
         return None
     unit = str(atoms[j].means["unit"])
+    if atom.digits == 4 and unit == "hour" and atom.number <= 2400 and atom.number % 100 < 60:
+        # "1900 hours" is seven in the evening.
+        return None
     if atoms[j].has("ordinal") and (amount in (20, 30) or (j + 1 < len(atoms) and atoms[j + 1].has("of", "month"))):
         # "twenty second of June"
         return None
@@ -126,7 +132,9 @@ def _one(atoms: list[Atom], i: int) -> tuple[Length, int, str] | None:
     if length is None:
         return None
     j += 1
-    if j < len(atoms) and atoms[j].text == "." and not atoms[j].spaced and len(atoms[j - 1].text) <= 4:
+    stop = j + 1 < len(atoms) and atoms[j].text == "." and not atoms[j].spaced and len(atoms[j - 1].text) <= 4
+    # "2 Std. 30 Min." abbreviates; the stop in "um 16h." and "16h. Danke" ends the sentence.
+    if stop and atoms[j + 1].means and not atoms[j - 1].has("hourmark"):
         j += 1
     return length, j, unit
 

@@ -84,6 +84,11 @@ class Lexicon:
         while i < n:
             token = tokens[i]
             text = token.text
+            if text == self.facts.get("approx_suffix") and not token.spaced and atoms:
+                if atoms[-1].text == "-" and len(atoms) > 1:
+                    atoms.pop()
+                i += 1
+                continue
             if text.isdigit() and text.isascii():
                 known = self._phrase(tokens, i)
                 if known is None:

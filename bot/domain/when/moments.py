@@ -85,7 +85,9 @@ class Moments(Settling):
         opened = Kind.OPEN if frame.opened else Kind.INSTANT
         if side.now and when is None and clock is None:
             return self.now, None, opened
-        if side.point is not None and when is None and clock is None:
+        # "today in an hour" says the day twice over.
+        today = when is not None and when == Date(offset=0)
+        if side.point is not None and clock is None and (when is None or (today and not side.point.length.whole_days)):
             return add(self.now, side.point.length, self.zone), None, opened
         if clock is not None:
             return self._moment(clock, when, self._part(side), opened)

@@ -44,7 +44,7 @@ class NumberScanner(LengthScanner):
         clock = None if year else read_clock(self.atoms, i, self.lex, at=at, dated=dated, ranged=ranged)
         if clock is not None and not self._day_of_month(clock[0], i):
             return self._push(None, clock[0], clock[1])
-        found = read_date(self.atoms, i, self.lex, self.order)
+        found = None if self._full_stop(i, at) else read_date(self.atoms, i, self.lex, self.order)
         if found is not None:
             return self._push(None, found[0], found[1])
         if "number" in atom.means:
@@ -105,8 +105,29 @@ class NumberScanner(LengthScanner):
         if date.day is not None and date.month is None and date.year is None:
             if self._is(j, "clock", "am", "pm") or self._is(i + 1, "clock", "hourmark"):
                 return False
+            if self._full_stop(i, at):
+                return False
             return self._push(None, date, j, "ordinal")
         return self._push(None, date, j)
+
+    def _day_of_weekday(self, j: int) -> bool:
+        """Whether a bare number after a weekday is its day: "le vendredi 11", where hours are written "11h"."""
+        last = self._last()
+        if self.lex.twelve_hour or last is None or not isinstance(last.value, Date):
+            return False
+        if last.value.weekday is None or last.value.day is not None or last.value.nth is not None:
+            return False
+        alone = j >= len(self.atoms) or self._is(j, "from", "between") or self._sign(j, ",")
+        return alone and self.atoms[j - 1].digits > 0
+
+    def _full_stop(self, i: int, at: bool) -> bool:
+        """Whether the stop after the number at `i` ends the sentence and is no ordinal's: "um 3.", "morgen 9-17."."""
+        if not self._sign(i + 1, ".") or not self.atoms[i].digits or self.atoms[i].number > 24:
+            return False
+        if i + 2 < len(self.atoms) and (self.atoms[i + 2].means or not self.atoms[i + 2].spaced):
+            return False
+        linked = len(self.items) > 1 and self._after_joint(Joint.RANGE, Joint.DASH, Joint.UNTIL)
+        return at or (linked and isinstance(self.items[-2].value, Number | Clock))
 
     def _bare_number(self, at: bool) -> bool:
         """A number of which only the whole phrase says what it is."""
@@ -139,6 +160,8 @@ class NumberScanner(LengthScanner):
             if k:
                 weekday = int(self.atoms[j].means["weekday"])
                 return self._push(None, Date(weekday=weekday, rel=2, plus=7 * (value - 1)), k)
+        if self._day_of_weekday(j) and value and not at:
+            return self._push(None, Date(day=value), j)
         last = self._last()
         article = last is not None and last.value is None and bool(last.flags & {"day_article"})
         if article and (atom.digits or value > 12) and not at and value:

@@ -33,6 +33,9 @@ class PeriodScanner(Cursor):
             return self._push(None, replace(date, edge="end"), i + 1)
         if "habit_span" in means:
             return self._push(Joint.EVERY, None, i + 1)
+        if "rest_day" in means:
+            self.items.append(Item(Joint.UNTIL, None, atom.start, atom.end, text=atom.text))
+            return self._push(None, Date(offset=0), i + 1)
         if means.keys() & {"rest", "end", "begin"}:
             j = i + 1
             while self._is(j, "of", "article") and not self._is(j, "rel", "unit"):
@@ -117,9 +120,21 @@ class PeriodScanner(Cursor):
             rel, j = 2, j + 2
         if unit == "day":
             return Date(offset=rel), j
+        named = self._named_month(j - 1)
+        if named is not None:
+            return named
         if unit not in _PERIODS:
             return None
         return period_date(unit, rel), j
+
+    def _named_month(self, j: int) -> tuple[Date, int] | None:
+        """The month in "the month of January"."""
+        if j >= len(self.atoms) or self.atoms[j].means.get("unit") != "month":
+            return None
+        j += 1
+        while self._is(j, "of"):
+            j += 1
+        return read_date(self.atoms, j, self.lex, self.order) if self._is(j, "month") else None
 
     def _base(self, j: int) -> tuple[Date, int] | None:
         """The day that "2 days after" counts from."""
@@ -139,6 +154,9 @@ class PeriodScanner(Cursor):
         """this/next/last with a weekday, a unit, a month or a part of the day."""
         i = self.i
         atom = self.atoms[i]
+        named = self._named_month(i)
+        if named is not None:
+            return self._push(None, named[0], named[1])
         if "period" in atom.means or (self._is(i, "unit") and (self._is(i + 1, "rel_post") or self._free_unit())):
             found = self._period(i)
             if found is not None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bot.domain.when.dates import nth_of_month
 from bot.domain.when.numbers import NumberScanner
 from bot.domain.when.pieces import Clock, Date, Item, Joint, Now, Number, Part, Value, Zone
 from bot.domain.when.zones import read_zone
@@ -10,7 +11,7 @@ from bot.domain.when.zones import read_zone
 _JOINTS = (
     ("every", Joint.EVERY), ("not", Joint.NOT), ("between", Joint.BETWEEN), ("through", Joint.THROUGH),
     ("until", Joint.UNTIL), ("before", Joint.BEFORE), ("after", Joint.AFTER), ("from", Joint.FROM),
-    ("within", Joint.WITHIN), ("for", Joint.FOR), ("range", Joint.RANGE), ("and", Joint.AND), ("at",
+    ("within", Joint.WITHIN), ("for", Joint.FOR), ("range", Joint.RANGE), ("and", Joint.AND), ("or", Joint.AND), ("at",
     Joint.AT),
 )  # fmt: skip
 _GLUE = ("of", "on", "in", "article", "noise", "one", "clock", "comma_word", "past", "comma_part", "dayword",
@@ -75,6 +76,10 @@ class Scanner(NumberScanner):
         if atom.has("weak_weekday") and not self._weak(i):
             return False
         j = i + 1
+        if self.lex.facts.get("weekday_ordinals") and self._is(j + 1, "of", "in"):
+            counted = nth_of_month(self.atoms, j, weekday + 2)
+            if counted is not None:
+                return self._push(None, counted[0], counted[1])
         if self._sign(j, ".") and not self.atoms[j].spaced and len(atom.text) <= 4:
             j += 1
         rel = None
@@ -154,7 +159,9 @@ class Scanner(NumberScanner):
     def _negative(self, i: int) -> bool:
         """Such as "for -2 hours": a sign, not a dash."""
         last = self._last()
-        return not self.atoms[i + 1].spaced and last is not None and last.kind in (Joint.FOR, Joint.WITHIN)
+        if last is None:
+            return not self.atoms[i + 1].spaced and self._is(i + 2, "unit")
+        return not self.atoms[i + 1].spaced and last.kind in (Joint.FOR, Joint.WITHIN)
 
     def _sure_from(self, i: int) -> bool:
         """French and Spanish "de" is "from" before a time or date that a range follows; "of" elsewhere."""

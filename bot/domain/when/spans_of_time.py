@@ -32,6 +32,12 @@ class LengthScanner(PeriodScanner):
             if found is not None:
                 k = found[1] + 1 if self._is(found[1], "within_post") else found[1]
                 return self._push(None, found[0], k, flag)
+        hourly = atom.means.get("unit") in ("hour", "minute")
+        if hourly and i + 1 < len(self.atoms) and self.atoms[i + 1].get("rel_post") == 1:
+            # "l'heure prochaine"
+            span = length_of(1, str(atom.means["unit"]))
+            if span is not None and not self._is(i - 1, "number", "one"):
+                return self._push(None, span, i + 2, "next")
         if atom.has("trailing") and self._is(i + 1, "unit"):
             # "the past week" is the last seven days; "last week" was Monday to Sunday.
             span = length_of(1, str(self.atoms[i + 1].means["unit"]))
@@ -45,7 +51,9 @@ class LengthScanner(PeriodScanner):
                 return self._push(None, span, i + 3, "past")
         if "ago_before" in atom.means and i + 1 < len(self.atoms):
             back = read_length(self.atoms, i + 1, self.lex)
-            if back is not None and not self._clockish(i + 1, back[1]):
+            # "vor 2 Uhr" is before two; "il y a 2 heures" can only be past.
+            sure = "before" not in atom.means and "after" not in atom.means
+            if back is not None and (sure or not self._clockish(i + 1, back[1])):
                 self.items.append(Item(Joint.AGO, None, atom.start, atom.end, text=atom.text))
                 return self._push(None, back[0], back[1])
         point = atom.has("in", "in_length") or atom.text == "+"
@@ -147,6 +155,7 @@ class LengthScanner(PeriodScanner):
         if (
             j - i != (3 if more else 2)
             or not self._is(i, "number")
+            or (self.atoms[i].number > 24 and not self._context()[0])
             or not self._is(i + 1, "clock", "clock_h", "hourmark")
         ):
             return False
@@ -170,8 +179,12 @@ class LengthScanner(PeriodScanner):
         if self._is(k, "length_post", "later", "ago", "fromnow", "within_post"):
             return False
         if self.lex.facts.get("hours_and_half_is_clock") and self._is(k - 1, "clock_half", "clock_quarter"):
-            return True
-        if length.minutes > 12 * 60 or self._is(k, "part", "range", "until", "through", "am", "pm", "clock_half"):
+            # "une heure et demie" by itself is how long; nobody books a door for half past one like that.
+            alone = length.minutes < 120 and k == len(self.atoms) and not self.items
+            return not alone
+        if length.minutes > 12 * 60 or self._is(
+            k, "part", "range", "until", "through", "am", "pm", "clock_half", "clock_less", "clock_less_quarter"
+        ):
             return True
         at, dated, ranged = self._context()
         if at or dated or ranged:
@@ -190,6 +203,11 @@ class LengthScanner(PeriodScanner):
         """The next-word in the middle: "3 prochains jours", "las 3 próximas horas"."""
         between = "next_n" if self.lex.facts.get("number_next_unit") else "next_mid"
         if self._is(j, "number") and self._is(j + 1, between) and self._is(j + 2, "unit"):
+            if self.atoms[j + 2].means["unit"] == "month" and self._after_joint(
+                Joint.RANGE, Joint.UNTIL, Joint.THROUGH, Joint.DASH, Joint.AND
+            ):
+                # Dutch "van 4 tot 23 volgende maand" ends on the 23rd.
+                return None
             length = length_of(self.atoms[j].number, str(self.atoms[j + 2].means["unit"]))
             return (length, j + 3) if length is not None else None
         return None
