@@ -15,7 +15,8 @@ _SPACES = re.compile(r"\s+")
 def one_line(text: str, limit: int) -> str:
     """NFKC, control and invisible characters (bidi marks, zero width) out, white space folded, cut at `limit`
     characters with a visible mark."""
-    composed = unicodedata.normalize("NFKC", text)
+    # NFKC makes three full stops of our own mark: text that was cut before would be cut again, elsewhere.
+    composed = CUT_MARK.join(unicodedata.normalize("NFKC", part) for part in text.split(CUT_MARK))
     visible = "".join(
         c if unicodedata.category(c) not in {"Cc", "Cf", "Cs", "Co", "Cn"} else " " if c.isspace() else ""
         for c in composed

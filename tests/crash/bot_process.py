@@ -1,8 +1,9 @@
 """Runs the real bot in processes that can be killed: `python bot_process.py`, then one JSON object a line on stdin.
 
 Python and all imports are paid for once: this process waits, and forks a bot for each line. Each bot prints one line
-when it takes requests. SIGUSR1 turns its clock by half a minute, as waiting would. With `die_at` it kills itself with
-SIGKILL at the `nth` occurrence of that beat: nothing is flushed, closed or said.
+when it takes requests. SIGUSR1 turns its clock by half a minute, SIGUSR2 by nothing; both are answered by a line
+once all that is due is done. With `die_at` it kills itself with SIGKILL at the `nth` occurrence of that beat: nothing
+is flushed, closed or said.
 """
 
 from __future__ import annotations
@@ -24,6 +25,7 @@ from bot.sandbox.serving import serve
 from bot.services.context import Beat
 
 HALF_A_MINUTE = timedelta(seconds=30)
+PATIENCE = 30.0
 
 
 def settings(order: dict[str, str]) -> Settings:
@@ -60,9 +62,27 @@ async def run(order: dict[str, str]) -> None:
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     loop.add_signal_handler(signal.SIGTERM, stop.set)
-    loop.add_signal_handler(signal.SIGUSR1, lambda: clock.turn(HALF_A_MINUTE))
-    async with running_bot(settings(order), now=clock.now, on_beat=on_beat) as bot:
-        clock.on_turn(bot.scheduler.wake)
+    async with running_bot(settings(order), now=clock.now, on_beat=on_beat, schedule=False) as bot:
+        one_at_a_time = asyncio.Lock()
+
+        async def rest(by: timedelta) -> None:
+            clock.turn(by)
+            async with one_at_a_time:
+                await bot.handlers.desk.drain(PATIENCE)
+                while await bot.scheduler.run_due():
+                    pass
+            # Answered, since two signals that come at once are one.
+            print(json.dumps({"rests": os.getpid()}), flush=True)  # noqa: T201 - it is how we talk
+
+        async def look() -> None:
+            while True:
+                async with one_at_a_time:
+                    await bot.scheduler.run_due()
+                await asyncio.sleep(0.05)
+
+        jobs = {asyncio.create_task(look())}
+        loop.add_signal_handler(signal.SIGUSR1, lambda: jobs.add(asyncio.create_task(rest(HALF_A_MINUTE))))
+        loop.add_signal_handler(signal.SIGUSR2, lambda: jobs.add(asyncio.create_task(rest(timedelta()))))
         async with serve(bot.web, port=int(order["port"])):
             sys.stdout.write(json.dumps({"ready": os.getpid()}) + "\n")
             sys.stdout.flush()

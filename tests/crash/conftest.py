@@ -1,8 +1,8 @@
-"""One zygote for each test: forking from it is quick, and nothing is shared between bots but code."""
+"""One zygote: forking from it is quick, and nothing is shared between bots but code."""
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
@@ -10,11 +10,11 @@ import pytest
 from tests.crash.street import Street, Zygote, street
 
 
-@pytest.fixture
-async def zygote() -> AsyncIterator[Zygote]:
-    zygote = await Zygote.start()
+@pytest.fixture(scope="session")
+def zygote() -> Iterator[Zygote]:
+    zygote = Zygote()
     yield zygote
-    await zygote.stop()
+    zygote.stop()
 
 
 @pytest.fixture

@@ -8,14 +8,13 @@ import os
 import shutil
 import signal
 import socket
-import sqlite3
+import subprocess
 import sys
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
-from typing import Self
 
 from bot.audit_export import as_record
 from bot.sandbox.clock import Clock
@@ -31,36 +30,60 @@ PATIENCE = 30.0  # seconds for things that take a fraction of one when the machi
 
 
 class Zygote:
-    """The process that forks bots."""
+    """The process that forks bots. One for all tests: what a bot does is lost with it."""
 
-    def __init__(self, process: asyncio.subprocess.Process) -> None:
-        self._process = process
-
-    @classmethod
-    async def start(cls) -> Self:
-        return cls(
-            await asyncio.create_subprocess_exec(
-                sys.executable,
-                "-m",
-                "tests.crash.bot_process",
-                cwd=ROOT,
-                stdin=asyncio.subprocess.PIPE,
-                stdout=asyncio.subprocess.PIPE,
-            )
+    def __init__(self) -> None:
+        self._process = subprocess.Popen(
+            [sys.executable, "-m", "tests.crash.bot_process"],
+            cwd=ROOT,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            bufsize=0,
         )
+        self._heard = b""
 
     async def fork(self, order: dict[str, str]) -> int:
         """Start a bot; returns its process id once it takes requests."""
         assert self._process.stdin
-        assert self._process.stdout
         self._process.stdin.write(json.dumps(order).encode() + b"\n")
-        line = await asyncio.wait_for(self._process.stdout.readline(), PATIENCE)
-        return int(json.loads(line)["ready"])
+        return await self.hear("ready")
 
-    async def stop(self) -> None:
+    async def hear(self, what: str) -> int:
+        """Wait for a line that says this; returns the process it is from."""
+        while True:
+            line = await self._line()
+            said: dict[str, int] = json.loads(line)
+            if what in said:
+                return said[what]
+
+    async def _line(self) -> bytes:
+        assert self._process.stdout
+        handle = self._process.stdout.fileno()
+        while b"\n" not in self._heard:
+            await readable(handle)
+            if not (more := os.read(handle, 4096)):
+                raise AssertionError("the zygote has ended")
+            self._heard += more
+        line, _, self._heard = self._heard.partition(b"\n")
+        return line
+
+    def stop(self) -> None:
         assert self._process.stdin
+        assert self._process.stdout
         self._process.stdin.close()
-        await asyncio.wait_for(self._process.wait(), PATIENCE)
+        self._process.wait(PATIENCE)
+        self._process.stdout.close()
+
+
+async def readable(handle: int) -> None:
+    """Wait until there is something to read, or the process behind a pidfd has ended."""
+    ready = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    loop.add_reader(handle, ready.set)
+    try:
+        await asyncio.wait_for(ready.wait(), PATIENCE)
+    finally:
+        loop.remove_reader(handle)
 
 
 async def ended(pid: int) -> None:
@@ -69,13 +92,9 @@ async def ended(pid: int) -> None:
         handle = os.pidfd_open(pid)
     except ProcessLookupError:
         return
-    gone = asyncio.Event()
-    loop = asyncio.get_running_loop()
-    loop.add_reader(handle, gone.set)
     try:
-        await asyncio.wait_for(gone.wait(), PATIENCE)
+        await readable(handle)
     finally:
-        loop.remove_reader(handle)
         os.close(handle)
 
 
@@ -110,37 +129,24 @@ class Street:
         await self.died()
 
     async def turn(self, times: int = 1) -> None:
-        """Half a minute each, for everybody; after each the bot does what is due."""
+        """Half a minute each, for everybody; after each the bot has done what is due (or has died of it)."""
         for _ in range(times):
             self.turned += HALF_A_MINUTE
             self.clock.turn(HALF_A_MINUTE)
-            os.kill(self.pid, signal.SIGUSR1)
-            await self.settle()
+            await self._rest(signal.SIGUSR1)
 
     async def settle(self) -> None:
-        """Until the bot has nothing due and nothing in hand. Looks at its records: nobody outside can wait for it."""
-        for _ in range(int(PATIENCE / 0.02)):
-            if not self._unfinished():
-                return
-            await asyncio.sleep(0.02)  # another process: there is nothing to await
-        raise AssertionError(f"the bot does not come to rest: {self._unfinished()}")
+        """Until the bot has nothing in hand and nothing due, or has died of it."""
+        await self._rest(signal.SIGUSR2)
 
-    def _unfinished(self) -> list[str]:
-        now = self.clock.now().replace(tzinfo=None).isoformat(timespec="microseconds") + "Z"
-        # A claim moves what is due by a lease of 30 s at most, so that what is in hand shows as due within it.
-        lease = (self.clock.now() + timedelta(seconds=30)).replace(tzinfo=None).isoformat(timespec="microseconds") + "Z"
-        raw = sqlite3.connect(f"file:{self.database}?mode=ro", uri=True, timeout=PATIENCE)
-        try:
-            due = raw.execute(
-                "SELECT kind FROM tasks WHERE state = 'waiting' AND (due_at <= ? OR (kind LIKE 'tell%' AND due_at <= ?"
-                " AND fence > 0))",
-                (now, lease),
-            ).fetchall()
-            open_ones = raw.execute("SELECT action FROM operations WHERE state = 'intended'").fetchall()
-            taken = raw.execute("SELECT what FROM inbox WHERE NOT done").fetchall()
-        finally:
-            raw.close()
-        return [str(row[0]) for row in (*due, *open_ones, *taken)]
+    async def _rest(self, sign: signal.Signals) -> None:
+        with suppress(ProcessLookupError):
+            os.kill(self.pid, sign)
+        waits = {asyncio.create_task(self.zygote.hear("rests")), asyncio.create_task(self.died())}
+        _, late = await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
+        for task in late:
+            task.cancel()
+        await asyncio.gather(*waits, return_exceptions=True)
 
     # -- what can be seen -----------------------------------------------------------------------------------
 
