@@ -11,7 +11,7 @@ import binascii
 import os
 import re
 import secrets
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import final
@@ -23,6 +23,8 @@ SLACK_API_URL = "https://slack.com/api/"
 SEAM_ENDPOINT = "https://connect.getseam.com"
 DEFAULT_DATABASE = "sqlite:///var/latchkey.db"
 DEFAULT_AUDIT_KEY_FILE = "var/audit.key"
+DEFAULT_ANCHORS_FILE = "var/audit.anchors"
+DEFAULT_KEEP_PERSONAL_DAYS = 90  # design.md section 4
 DEFAULT_PORT = 3000
 
 
@@ -68,6 +70,10 @@ class Settings:
     timezone: ZoneInfo | None  # for doors without one
     approvals_channel: str | None
     log_level: str
+    audit_keys_old: tuple[Secret, ...] = ()  # base64, of earlier rows
+    audit_anchors_file: Path = Path(DEFAULT_ANCHORS_FILE)
+    audit_channel: str | None = None
+    keep_personal_days: int = DEFAULT_KEEP_PERSONAL_DAYS
 
     @classmethod
     def from_env(cls, environ: Mapping[str, str]) -> Settings:
@@ -125,6 +131,13 @@ class Settings:
         audit_key = environ.get("LATCHKEY_AUDIT_KEY", "").strip()
         if audit_key and not _is_key(audit_key):
             problems.append("LATCHKEY_AUDIT_KEY must be 32 bytes in base64: `openssl rand -base64 32` makes one")
+        audit_channel = environ.get("LATCHKEY_AUDIT_CHANNEL", "").strip() or None
+        if audit_channel and not re.fullmatch(r"[CG][A-Z0-9]{2,}", audit_channel):
+            problems.append("LATCHKEY_AUDIT_CHANNEL must be a channel id like C0123ABCD")
+        old_keys = _old_keys(environ, problems)
+        keep = environ.get("LATCHKEY_KEEP_PERSONAL_DAYS", "").strip() or str(DEFAULT_KEEP_PERSONAL_DAYS)
+        if not (keep.isascii() and keep.isdigit() and 0 < int(keep) <= 36_500):
+            problems.append("LATCHKEY_KEEP_PERSONAL_DAYS must be a number of days, 1 or more")
         if problems:
             raise ConfigError(problems)
         return cls(
@@ -137,11 +150,15 @@ class Settings:
             seam_endpoint=(environ.get("SEAM_ENDPOINT", "").strip() or SEAM_ENDPOINT).rstrip("/"),
             database_url=database_url(environ),
             audit_key=Secret(audit_key) if audit_key else None,
-            audit_key_file=Path(environ.get("LATCHKEY_AUDIT_KEY_FILE", "").strip() or DEFAULT_AUDIT_KEY_FILE),
+            audit_key_file=audit_key_file(environ),
             admins=admins,
             timezone=timezone,
             approvals_channel=channel,
             log_level=log_level,
+            audit_keys_old=old_keys,
+            audit_anchors_file=anchors_file(environ),
+            audit_channel=audit_channel,
+            keep_personal_days=int(keep),
         )
 
 
@@ -150,27 +167,67 @@ def database_url(environ: Mapping[str, str]) -> str:
     return environ.get("DATABASE_URL", "").strip() or DEFAULT_DATABASE
 
 
-def load_audit_key(inline: Secret | None, file: Path) -> bytes:
-    """The audit chain's key: from the setting, else from the file, which is made (mode 0600) when it is not there.
+def anchors_file(environ: Mapping[str, str]) -> Path:
+    return Path(environ.get("LATCHKEY_AUDIT_ANCHORS_FILE", "").strip() or DEFAULT_ANCHORS_FILE)
+
+
+def load_audit_keys(inline: Secret | None, old: Sequence[Secret], file: Path) -> tuple[bytes, ...]:
+    """The audit chain's keys, the present one first: from the settings, else from the file, which holds one a line
+    and is made (mode 0600) when it is not there.
 
     Raises `ConfigError` when the file cannot be read or holds something else.
     """
     if inline is not None:
-        return base64.b64decode(inline.reveal())
+        return tuple(base64.b64decode(key.reveal()) for key in (inline, *old))
     try:
         if not file.exists():
-            file.parent.mkdir(parents=True, exist_ok=True)
-            handle = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-            with os.fdopen(handle, "wb") as new:
-                new.write(base64.b64encode(secrets.token_bytes(32)) + b"\n")
-        held = file.read_text().strip()
-    except OSError as problem:
+            write_audit_keys(file, [secrets.token_bytes(32)])
+        held = [line.strip() for line in file.read_text().splitlines() if line.strip() and line[0] != "#"]
+    except (OSError, ValueError) as problem:
         raise ConfigError(
-            [f"the audit key file {file} cannot be used ({problem.strerror}): check its path and rights"]
+            [f"the audit key file {file} cannot be used ({problem}): check its path and rights"]
         ) from None
-    if not _is_key(held):
-        raise ConfigError([f"the audit key file {file} does not hold 32 bytes in base64: restore it from your backup"])
-    return base64.b64decode(held)
+    if not held or not all(_is_key(line) for line in held):
+        raise ConfigError(
+            [f"the audit key file {file} does not hold 32 bytes in base64 on each line: restore it from your backup"]
+        )
+    return tuple(base64.b64decode(key) for key in (*held, *(key.reveal() for key in old)))
+
+
+def audit_keys_from(environ: Mapping[str, str]) -> tuple[bytes, ...]:
+    """The same from the environment, for the command line. Raises `ConfigError`."""
+    problems: list[str] = []
+    inline = environ.get("LATCHKEY_AUDIT_KEY", "").strip()
+    if inline and not _is_key(inline):
+        problems.append("LATCHKEY_AUDIT_KEY must be 32 bytes in base64")
+    old = _old_keys(environ, problems)
+    if problems:
+        raise ConfigError(problems)
+    return load_audit_keys(Secret(inline) if inline else None, old, audit_key_file(environ))
+
+
+def audit_key_file(environ: Mapping[str, str]) -> Path:
+    return Path(environ.get("LATCHKEY_AUDIT_KEY_FILE", "").strip() or DEFAULT_AUDIT_KEY_FILE)
+
+
+def write_audit_keys(file: Path, keys: Sequence[bytes]) -> None:
+    """Write the key file anew, readable by us alone, whole or not at all. Raises `OSError`."""
+    file.parent.mkdir(parents=True, exist_ok=True)
+    fresh = file.with_name(f"{file.name}.{secrets.token_hex(4)}")
+    handle = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(handle, "wb") as new:
+        new.write(b"".join(base64.b64encode(key) + b"\n" for key in keys))
+        new.flush()
+        os.fsync(new.fileno())
+    fresh.replace(file)
+
+
+def _old_keys(environ: Mapping[str, str], problems: list[str]) -> tuple[Secret, ...]:
+    texts = re.split(r"[,\s]+", environ.get("LATCHKEY_AUDIT_KEYS_OLD", "").strip())
+    found = [text for text in texts if text]
+    if not all(_is_key(text) for text in found):
+        problems.append("LATCHKEY_AUDIT_KEYS_OLD must be keys of 32 bytes in base64, separated by commas")
+    return tuple(Secret(text) for text in found)
 
 
 def _is_key(text: str) -> bool:

@@ -77,6 +77,7 @@ async def world(
                     database_url=database_url or f"sqlite:///{folder}/latchkey.db",
                     audit_key=None,
                     audit_key_file=Path(folder) / "audit.key",
+                    audit_anchors_file=Path(folder) / "audit.anchors",
                     admins=frozenset({slack.user("mia").id}),
                     timezone=ZoneInfo("Europe/Berlin"),
                     approvals_channel=None,
