@@ -105,7 +105,7 @@ async def search(
 ) -> int:
     """Print rows that fit, newest first. `door` and `who` are ids; `when` is text ("last friday evening")."""
     now = datetime.now(UTC)
-    since, before = None, now + timedelta(days=1)
+    since, before = None, datetime.max.replace(tzinfo=UTC)
     if when:
         read = read_past(when, now=now, tz=ZoneInfo(environ.get("LATCHKEY_TIMEZONE", "") or "UTC"))
         if not isinstance(read, Reading):
