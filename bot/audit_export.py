@@ -26,7 +26,10 @@ _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 async def export(environ: Mapping[str, str], form: str, out: Path | None) -> int:
-    """Write every audit row, oldest first, as JSON lines or CSV, and write down that this was done. Returns the exit code."""
+    """Write every audit row, oldest first, as JSON lines or CSV, and write down that this was done.
+
+    Needs the key for that. Returns the exit code.
+    """
     db = Database(database_url(environ), AuditKey.of(*audit_keys_from(environ)), lock=False)
     try:
         await db.write(lambda tx: tx.audit.record(_exported(form)))

@@ -10,10 +10,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, select, tuple_
+from sqlalchemy import BigInteger, Connection, literal, select, tuple_
 
 from storage.audit_rows import AuditRow, AuditRows
 from storage.tables import audit, guest_codes, requests
+from storage.types import UtcDateTime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,9 +71,11 @@ class AuditSearch:
         return tuple(sorted(wanted | {row.code_id for row in more}))
 
     def _walk(self, query: AuditQuery, outcome: str | None) -> Sequence[AuditRow]:
+        at, seq = query.before
+        end = tuple_(literal(at, UtcDateTime()), literal(seq, BigInteger()))
         statement = (
             select(audit)
-            .where(tuple_(audit.c.at, audit.c.seq) < tuple_(*query.before))
+            .where(tuple_(audit.c.at, audit.c.seq) < end)
             .order_by(audit.c.at.desc(), audit.c.seq.desc())
             .limit(query.limit)
         )

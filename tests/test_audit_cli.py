@@ -14,6 +14,7 @@ from bot.config import audit_keys_from
 from bot.domain.audit_anchors import make_anchor
 from storage.anchor_file import AnchorFile
 from storage.audit_rows import AuditKey
+from storage.audit_search import AuditQuery
 from storage.database import Database
 from tests.audit_chain import NOON, event
 
@@ -96,6 +97,24 @@ def test_search_by_door_person_and_outcome(records: Records, capsys: pytest.Capt
     assert capsys.readouterr().out.count("door1") == 3
     assert main(["audit", "search", "--person", "U_NOBODY"]) == 0
     assert "Nothing happened" in capsys.readouterr().out
+
+
+async def test_the_next_page_begins_where_the_last_one_ended(records: Records) -> None:
+    key = AuditKey.of(*audit_keys_from(records.environ))
+    db = Database(records.environ["DATABASE_URL"], key)
+    for n in range(30):
+        await db.write(lambda tx, n=n: tx.audit.record(event(n // 4)))  # type: ignore[misc]
+    seen: list[int] = []
+    place = (NOON + timedelta(seconds=5), 0)
+    while page := await db.read(
+        lambda tx, place=place: tx.log.page(  # type: ignore[misc]
+            AuditQuery(user_id="U_SAM", since=NOON + timedelta(seconds=2), before=place, limit=3)
+        )
+    ):
+        seen += [row.seq for row in page]
+        place = (page[-1].at, page[-1].seq)
+    await db.close()
+    assert seen == list(range(20, 8, -1))
 
 
 def test_an_erased_name_is_nowhere_and_the_chain_verifies(records: Records, capsys: pytest.CaptureFixture[str]) -> None:

@@ -64,6 +64,7 @@ class Anchoring:
             if not accept_rollback:
                 raise ConfigError([_older(newest, gone=found is None)])
             await self._accept(newest)
+            return
         self._last_seq, self._last_at = newest.seq, self._context.now()
 
     async def look(self) -> None:

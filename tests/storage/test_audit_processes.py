@@ -49,7 +49,7 @@ def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
-def url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     if request.param == "sqlite":
         address = f"sqlite:///{tmp_path}/audit.db"
     else:
@@ -62,7 +62,7 @@ def url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
         admin.dispose()
         address = normalised(server).replace("/postgres?", f"/{name}?")
     upgrade(address)
-    yield address
+    return address
 
 
 def start(url: str) -> subprocess.Popen[str]:
