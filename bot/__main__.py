@@ -1,4 +1,4 @@
-"""The command line: `python -m bot demo | run | worker | migrate | policy | audit export | when`."""
+"""The command line: `python -m bot demo | run | worker | migrate | policy … | audit … | when`."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ import os
 import signal
 import sys
 from collections.abc import Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 
 from bot.domain.errors import BotError
@@ -40,6 +41,9 @@ def _parser() -> argparse.ArgumentParser:
     demo.set_defaults(run=_demo)
 
     run = commands.add_parser("run", help="everything in one process: Slack in, doors out, timers")
+    run.add_argument(
+        "--accept-rollback", action="store_true", help="start although the database is older than its anchors"
+    )
     run.set_defaults(run=_run)
 
     worker = commands.add_parser("worker", help="the timers and notices alone, without a way in from Slack")
@@ -55,6 +59,26 @@ def _parser() -> argparse.ArgumentParser:
     export.set_defaults(run=_audit_export)
 
     _add_policy(commands.add_parser("policy", help="the access rules as a file, and what they would say"))
+    verify = audit.add_parser("verify", help="check every row and anchor: 0 whole, 2 broken, 3 anchor, 4 cannot read")
+    which = verify.add_mutually_exclusive_group()
+    which.add_argument("--since", type=int, metavar="SEQ", help="only the rows after this anchored row")
+    which.add_argument("--anchors", type=Path, metavar="FILE", help="anchors from here (saved from the log or Slack)")
+    verify.set_defaults(run=_audit_verify)
+    search = audit.add_parser("search", help="rows by door, person, outcome and time, newest first")
+    search.add_argument("--door", metavar="ID")
+    search.add_argument("--person", metavar="USER_ID")
+    search.add_argument("--outcome", action="append", default=[], choices=["ok", "failed", "unknown", "denied"])
+    search.add_argument("--when", metavar="TEXT", help="for example “last friday evening”")
+    search.add_argument("--limit", type=int, default=50)
+    search.set_defaults(run=_audit_search)
+    erase = audit.add_parser("erase", help="erase names and free text; the acts stay")
+    whom = erase.add_mutually_exclusive_group(required=True)
+    whom.add_argument("--person", metavar="USER_ID")
+    whom.add_argument("--guest", metavar="NAME")
+    whom.add_argument("--before", type=_day, metavar="YYYY-MM-DD")
+    erase.set_defaults(run=_audit_erase)
+    rotate = audit.add_parser("rotate-key", help="begin a new key at the next start")
+    rotate.set_defaults(run=_audit_rotate)
 
     when = commands.add_parser("when", help="what a typed time means", add_help=False)
     when.add_argument("rest", nargs=argparse.REMAINDER)
@@ -117,7 +141,7 @@ def _run(arguments: argparse.Namespace) -> int:
         from bot.app import running_bot, serve_http, serve_socket
 
         stop = _stop_on_signals()
-        async with running_bot(settings) as bot:
+        async with running_bot(settings, accept_rollback=arguments.accept_rollback) as bot:
             if settings.slack_app_token:
                 await serve_socket(bot, settings.slack_app_token.reveal(), stop)
             else:
@@ -186,6 +210,43 @@ def _policy_test(arguments: argparse.Namespace) -> int:
         locale=arguments.locale,
     )
     return asyncio.run(try_out(os.environ, wondered))
+
+
+def _audit_verify(arguments: argparse.Namespace) -> int:
+    from bot.audit_cli import verify
+
+    return asyncio.run(verify(os.environ, arguments.since, arguments.anchors))
+
+
+def _audit_search(arguments: argparse.Namespace) -> int:
+    from bot.audit_cli import search
+
+    return asyncio.run(
+        search(
+            os.environ,
+            door=arguments.door,
+            who=arguments.person,
+            outcomes=tuple(arguments.outcome),
+            when=arguments.when,
+            limit=arguments.limit,
+        )
+    )
+
+
+def _audit_erase(arguments: argparse.Namespace) -> int:
+    from bot.audit_cli import erase
+
+    return asyncio.run(erase(os.environ, person=arguments.person, guest=arguments.guest, before=arguments.before))
+
+
+def _audit_rotate(arguments: argparse.Namespace) -> int:
+    from bot.audit_cli import rotate_key
+
+    return rotate_key(os.environ)
+
+
+def _day(text: str) -> datetime:
+    return datetime.fromisoformat(text).replace(tzinfo=UTC)
 
 
 def _when(arguments: argparse.Namespace) -> int:

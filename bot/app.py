@@ -5,10 +5,10 @@ from __future__ import annotations
 import asyncio
 import logging
 import socket
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import aiohttp
 import uvicorn
@@ -20,20 +20,24 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
-from bot.config import Settings, load_audit_key
+from bot.audit_keys import load_audit_keys
+from bot.config import Settings
 from bot.domain import when
 from bot.domain.errors import ConfigError, StorageTrouble
 from bot.domain.tasks import Task, TaskKind
 from bot.scheduler import Run, Scheduler
 from bot.seam import SeamClient, make_http_client
 from bot.services import Services
+from bot.services.anchoring import Anchoring, AnchorPlaces
 from bot.services.context import Beat, Context
+from bot.services.erasure import Erasure
 from handlers import Handlers, Identity, make_app, register
 from handlers.desk import PROGRESS_AFTER_S
 from handlers.edge import SlackEdge, Verifier
 from handlers.notifier import Notifier
 from handlers.people import People
 from handlers.slack_out import SlackFailed, SlackOut
+from storage.anchor_file import AnchorFile
 from storage.audit_rows import AuditKey
 from storage.database import Database
 from storage.migrate import upgrade
@@ -44,6 +48,7 @@ USER_AGENT = "Latchkey/0.1"
 DRAIN_S = 35.0  # an unlock may take 25 s; it is better finished than unknown
 TIDY_EVERY_S = 600.0
 PAY_EVERY_S = 2.0
+ANCHOR_LOOK_EVERY_S = 1.0
 
 
 def system_now() -> datetime:
@@ -71,14 +76,15 @@ async def running_bot(
     on_beat: Callable[[Beat], None] = lambda beat: None,
     schedule: bool = True,
     progress_after: float = PROGRESS_AFTER_S,
+    accept_rollback: bool = False,
 ) -> AsyncIterator[Bot]:
     """Start everything but the way in from Slack (`serve_http`, `serve_socket`), and stop it in order.
 
     Migrates, looks at what the last process left, then runs the scheduler (unless `schedule` is False).
     Raises `ConfigError` when Slack does not take our token, `DatabaseInUse`, `StorageTrouble`.
     """
-    key = load_audit_key(settings.audit_key, settings.audit_key_file)
-    db = Database(settings.database_url, AuditKey.over(key))
+    key = AuditKey.of(*load_audit_keys(settings.audit_key, settings.audit_keys_old, settings.audit_key_file))
+    db = Database(settings.database_url, key)
     try:
         # Not before the file is ours: another process may be using it in its old form (reliability.md D15).
         await asyncio.to_thread(upgrade, settings.database_url)
@@ -103,6 +109,10 @@ async def running_bot(
             people = People(slack, identity.team_id)
             services = Services.over(context, people)
             people.ask_rules_for_groups(services.policy.user_groups)
+            places = AnchorPlaces(file=AnchorFile(settings.audit_anchors_file), key=key, channel=settings.audit_channel)
+            anchoring = Anchoring(context, services.alarms, places)
+            await anchoring.compare(accept_rollback=accept_rollback)
+            erasure = Erasure(db, now, timedelta(days=settings.keep_personal_days))
             handlers = Handlers.over(services, slack, people, progress_after=progress_after)
             slack_app = make_app(client, identity, settings.slack_bot_token.reveal())
             register(slack_app, handlers)
@@ -116,8 +126,10 @@ async def running_bot(
                 web=_web(settings, slack_app, services, now),
                 db=db,
             )
-            async with _in_background(bot, schedule=schedule):
+            loops = [_tidy(services, erasure), _pay(services), _anchor(anchoring)]
+            async with _in_background(bot, loops, schedule=schedule):
                 yield bot
+            await _last_anchor(anchoring)
     finally:
         await db.close()
 
@@ -161,8 +173,8 @@ async def serve_socket(bot: Bot, app_token: str, stop: asyncio.Event) -> None:
 
 
 @asynccontextmanager
-async def _in_background(bot: Bot, *, schedule: bool) -> AsyncIterator[None]:
-    loops: list[Awaitable[None]] = [_tidy(bot.services), _pay(bot.services), asyncio.to_thread(when.warm_up)]
+async def _in_background(bot: Bot, own: Sequence[Awaitable[None]], *, schedule: bool) -> AsyncIterator[None]:
+    loops: list[Awaitable[None]] = [*own, asyncio.to_thread(when.warm_up)]
     if schedule:
         loops.append(bot.scheduler.run_forever())
     tasks = [asyncio.ensure_future(loop) for loop in loops]
@@ -184,11 +196,25 @@ async def _pay(services: Services) -> None:
         await asyncio.sleep(PAY_EVERY_S)
 
 
-async def _tidy(services: Services) -> None:
+async def _anchor(anchoring: Anchoring) -> None:
+    while True:
+        await asyncio.sleep(ANCHOR_LOOK_EVERY_S)
+        await anchoring.look()
+
+
+async def _last_anchor(anchoring: Anchoring) -> None:
+    try:
+        await anchoring.anchor()
+    except (OSError, StorageTrouble):
+        log.error("audit.not_anchored_at_stop")
+
+
+async def _tidy(services: Services, erasure: Erasure) -> None:
     while True:
         try:
             await services.inbox.forget_old()
             await services.drafts.forget_old()
+            await erasure.by_age()
         except StorageTrouble:
             log.warning("tidy.no_database")
         await asyncio.sleep(TIDY_EVERY_S)
@@ -213,6 +239,7 @@ def _runs(services: Services, handlers: Handlers, slack: SlackOut) -> dict[TaskK
         TaskKind.TELL_REQUEST_CARD: notifier.request_card,
         TaskKind.TELL_REQUESTER: notifier.requester,
         TaskKind.TELL_ADMINS: notifier.admins,
+        TaskKind.TELL_ANCHOR: notifier.anchor,
         TaskKind.REMIND_REQUEST: notifier.remind,
         TaskKind.ESCALATE_REQUEST: notifier.remind,
         TaskKind.REVIEW_DUE: notifier.review_due,

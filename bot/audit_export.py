@@ -7,10 +7,13 @@ import json
 import sys
 from collections.abc import AsyncIterator, Mapping
 from contextlib import AbstractContextManager, nullcontext
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TextIO
 
+from bot.audit_keys import audit_keys_from
 from bot.config import database_url
+from bot.domain.audit import SYSTEM, AuditAction, AuditEvent, Outcome, Phase
 from storage.audit_rows import AuditKey, AuditRow
 from storage.database import Database
 
@@ -24,9 +27,13 @@ _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 async def export(environ: Mapping[str, str], form: str, out: Path | None) -> int:
-    """Write every audit row, oldest first, as JSON lines or CSV. Reading needs no key. Returns the exit code."""
-    db = Database(database_url(environ), AuditKey(key_id="reading", secret=b""), lock=False)
+    """Write every audit row, oldest first, as JSON lines or CSV, and write down that this was done.
+
+    Needs the key for that. Returns the exit code.
+    """
+    db = Database(database_url(environ), AuditKey.of(*audit_keys_from(environ)), lock=False)
     try:
+        await db.write(lambda tx: tx.audit.record(_exported(form)))
         with _target(out) as target:
             writer = csv.writer(target) if form == "csv" else None
             if writer:
@@ -40,6 +47,19 @@ async def export(environ: Mapping[str, str], form: str, out: Path | None) -> int
     finally:
         await db.close()
     return 0
+
+
+def _exported(form: str) -> AuditEvent:
+    return AuditEvent(
+        at=datetime.now(UTC),
+        action=AuditAction.RECORDS_EXPORTED,
+        phase=Phase.NOTE,
+        outcome=Outcome.OK,
+        actor=SYSTEM,
+        surface="command line",
+        request_id="",
+        detail={"format": form},
+    )
 
 
 def as_record(row: AuditRow) -> dict[str, object]:

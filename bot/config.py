@@ -1,53 +1,27 @@
 """Settings from the environment: complete, or one error that lists every problem with its fix.
 
-The names are the fixed interface of design.md section 5; `LATCHKEY_AUDIT_KEY` and `LATCHKEY_AUDIT_KEY_FILE` are ours
+The names are the fixed interface of design.md section 5; those that begin with `LATCHKEY_AUDIT_` are ours
 (docs/decisions/0005): the audit chain's key must lie outside the database.
 """
 
 from __future__ import annotations
 
-import base64
-import binascii
-import os
 import re
-import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import final
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from bot.audit_keys import audit_key, audit_key_file, old_audit_keys
 from bot.domain.errors import ConfigError
+from bot.secret import Secret
 
 SLACK_API_URL = "https://slack.com/api/"
 SEAM_ENDPOINT = "https://connect.getseam.com"
 DEFAULT_DATABASE = "sqlite:///var/latchkey.db"
-DEFAULT_AUDIT_KEY_FILE = "var/audit.key"
+DEFAULT_ANCHORS_FILE = "var/audit.anchors"
+DEFAULT_KEEP_PERSONAL_DAYS = 90  # design.md section 4
 DEFAULT_PORT = 3000
-
-
-@final
-class Secret:
-    """A token or key. Prints as dots; `reveal()` is the one way out."""
-
-    __slots__ = ("__text",)
-
-    def __init__(self, text: str) -> None:
-        self.__text = text
-
-    def reveal(self) -> str:
-        return self.__text
-
-    def __repr__(self) -> str:
-        return "Secret(••••)"
-
-    __str__ = __repr__
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, Secret) and secrets.compare_digest(self.__text.encode(), other.reveal().encode())
-
-    def __hash__(self) -> int:
-        return hash((Secret, self.__text))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,6 +42,10 @@ class Settings:
     timezone: ZoneInfo | None  # for doors without one
     approvals_channel: str | None
     log_level: str
+    audit_keys_old: tuple[Secret, ...] = ()  # base64, of earlier rows
+    audit_anchors_file: Path = Path(DEFAULT_ANCHORS_FILE)
+    audit_channel: str | None = None
+    keep_personal_days: int = DEFAULT_KEEP_PERSONAL_DAYS
 
     @classmethod
     def from_env(cls, environ: Mapping[str, str]) -> Settings:
@@ -115,9 +93,14 @@ class Settings:
         log_level = environ.get("LOG_LEVEL", "INFO").strip().upper() or "INFO"
         if log_level not in {"DEBUG", "INFO", "WARNING", "ERROR"}:
             problems.append("LOG_LEVEL must be DEBUG, INFO, WARNING or ERROR")
-        channel = _approvals_channel(environ, problems)
+        channel = _channel("LATCHKEY_APPROVALS_CHANNEL", environ, problems)
         slack_api_url = environ.get("SLACK_API_URL", "").strip() or SLACK_API_URL
-        audit_key = _audit_key(environ, problems)
+        key = audit_key(environ, problems)
+        audit_channel = _channel("LATCHKEY_AUDIT_CHANNEL", environ, problems)
+        old_keys = old_audit_keys(environ, problems)
+        keep = environ.get("LATCHKEY_KEEP_PERSONAL_DAYS", "").strip() or str(DEFAULT_KEEP_PERSONAL_DAYS)
+        if not (keep.isascii() and keep.isdigit() and 0 < int(keep) <= 36_500):
+            problems.append("LATCHKEY_KEEP_PERSONAL_DAYS must be a number of days, 1 or more")
         if problems:
             raise ConfigError(problems)
         return cls(
@@ -129,12 +112,16 @@ class Settings:
             seam_api_key=Secret(seam_key),
             seam_endpoint=_seam_endpoint(environ),
             database_url=database_url(environ),
-            audit_key=audit_key,
-            audit_key_file=_audit_key_file(environ),
+            audit_key=key,
+            audit_key_file=audit_key_file(environ),
             admins=admins,
             timezone=timezone,
             approvals_channel=channel,
             log_level=log_level,
+            audit_keys_old=old_keys,
+            audit_anchors_file=anchors_file(environ),
+            audit_channel=audit_channel,
+            keep_personal_days=int(keep),
         )
 
 
@@ -144,6 +131,7 @@ class RulesSettings:
 
     database_url: str
     audit_key: Secret | None
+    audit_keys_old: tuple[Secret, ...]
     audit_key_file: Path
     admins: frozenset[str]
     timezone: ZoneInfo | None
@@ -158,11 +146,12 @@ class RulesSettings:
         seam_key = environ.get("SEAM_API_KEY", "").strip()
         found = cls(
             database_url=database_url(environ),
-            audit_key=_audit_key(environ, problems),
-            audit_key_file=_audit_key_file(environ),
+            audit_key=audit_key(environ, problems),
+            audit_keys_old=old_audit_keys(environ, problems),
+            audit_key_file=audit_key_file(environ),
             admins=_admins(environ, problems),
             timezone=_timezone(environ, problems),
-            approvals_channel=_approvals_channel(environ, problems),
+            approvals_channel=_channel("LATCHKEY_APPROVALS_CHANNEL", environ, problems),
             seam_api_key=Secret(seam_key) if seam_key else None,
             seam_endpoint=_seam_endpoint(environ),
         )
@@ -176,57 +165,20 @@ def database_url(environ: Mapping[str, str]) -> str:
     return environ.get("DATABASE_URL", "").strip() or DEFAULT_DATABASE
 
 
-def load_audit_key(inline: Secret | None, file: Path) -> bytes:
-    """The audit chain's key: from the setting, else from the file, which is made (mode 0600) when it is not there.
-
-    Raises `ConfigError` when the file cannot be read or holds something else.
-    """
-    if inline is not None:
-        return base64.b64decode(inline.reveal())
-    try:
-        if not file.exists():
-            file.parent.mkdir(parents=True, exist_ok=True)
-            handle = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-            with os.fdopen(handle, "wb") as new:
-                new.write(base64.b64encode(secrets.token_bytes(32)) + b"\n")
-        held = file.read_text().strip()
-    except OSError as problem:
-        raise ConfigError(
-            [f"the audit key file {file} cannot be used ({problem.strerror}): check its path and rights"]
-        ) from None
-    if not _is_key(held):
-        raise ConfigError([f"the audit key file {file} does not hold 32 bytes in base64: restore it from your backup"])
-    return base64.b64decode(held)
-
-
-def _is_key(text: str) -> bool:
-    try:
-        return len(base64.b64decode(text, validate=True)) == 32
-    except binascii.Error:
-        return False
-
-
-def _audit_key(environ: Mapping[str, str], problems: list[str]) -> Secret | None:
-    text = environ.get("LATCHKEY_AUDIT_KEY", "").strip()
-    if text and not _is_key(text):
-        problems.append("LATCHKEY_AUDIT_KEY must be 32 bytes in base64: `openssl rand -base64 32` makes one")
-    return Secret(text) if text else None
-
-
-def _audit_key_file(environ: Mapping[str, str]) -> Path:
-    return Path(environ.get("LATCHKEY_AUDIT_KEY_FILE", "").strip() or DEFAULT_AUDIT_KEY_FILE)
+def anchors_file(environ: Mapping[str, str]) -> Path:
+    return Path(environ.get("LATCHKEY_AUDIT_ANCHORS_FILE", "").strip() or DEFAULT_ANCHORS_FILE)
 
 
 def _seam_endpoint(environ: Mapping[str, str]) -> str:
     return (environ.get("SEAM_ENDPOINT", "").strip() or SEAM_ENDPOINT).rstrip("/")
 
 
-def _approvals_channel(environ: Mapping[str, str], problems: list[str]) -> str | None:
-    channel = environ.get("LATCHKEY_APPROVALS_CHANNEL", "").strip() or None
+def _channel(name: str, environ: Mapping[str, str], problems: list[str]) -> str | None:
+    channel = environ.get(name, "").strip() or None
     if channel and not re.fullmatch(r"[CG][A-Z0-9]{2,}", channel):
         problems.append(
-            "LATCHKEY_APPROVALS_CHANNEL must be a channel id like C0123ABCD: in Slack, open the channel's details "
-            "and copy it from the bottom"
+            f"{name} must be a channel id like C0123ABCD: in Slack, open the channel's details and copy it from the "
+            "bottom"
         )
     return channel
 

@@ -13,7 +13,8 @@ from pathlib import Path
 from typing import TextIO
 from zoneinfo import ZoneInfo
 
-from bot.config import RulesSettings, load_audit_key
+from bot.audit_keys import load_audit_keys
+from bot.config import RulesSettings
 from bot.domain.errors import Refused, Unclear
 from bot.domain.model import Action, Door, Origin, Person, PersonKind, PersonRef
 from bot.domain.policy.ask import Actor
@@ -128,7 +129,7 @@ async def _opened(settings: RulesSettings, *, writes: bool) -> AsyncIterator[Con
     was made from is checked in it. The lock beside the file keeps a second *bot* away, not this.
     """
     if writes:
-        key = AuditKey.over(load_audit_key(settings.audit_key, settings.audit_key_file))
+        key = AuditKey.of(*load_audit_keys(settings.audit_key, settings.audit_keys_old, settings.audit_key_file))
     else:
         key = AuditKey(key_id="reading", secret=b"")
     db = Database(settings.database_url, key, lock=False)

@@ -19,6 +19,7 @@ from handlers.slack_out import SlackFailed, SlackOut
 from handlers.views import doors as door_views
 from handlers.views import guest_codes as code_views
 from handlers.views import requests as request_views
+from handlers.views.audit_log import anchor_notice
 from handlers.views.requests import admin_notice
 
 log = logging.getLogger(__name__)
@@ -142,6 +143,10 @@ class Notifier:
     async def admins(self, task: Task) -> datetime | None:
         """Something that only an admin can mend."""
         return await self._tell(task, task.payload["user"], admin_notice(task.payload["words"]))
+
+    async def anchor(self, task: Task) -> datetime | None:
+        """The audit chain's end, in the channel where nobody can take it back unseen."""
+        return await self._tell(task, task.payload["channel"], anchor_notice(task.payload["line"]))
 
     async def _tell(self, task: Task, user_id: str, message: Json) -> datetime | None:
         try:

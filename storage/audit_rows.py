@@ -6,12 +6,26 @@ import hashlib
 import json
 import secrets
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
 
-from sqlalchemy import Connection, insert, select, text
+from sqlalchemy import Connection, Row, String, insert, select, text, type_coerce
 
-from bot.domain.audit import GENESIS, AuditEvent, canonical, commitment, link
+from bot.domain.audit import (
+    GENESIS,
+    SYSTEM,
+    AuditAction,
+    AuditEvent,
+    Outcome,
+    Phase,
+    canonical,
+    commitment,
+    key_name,
+    link,
+    rotation_mac,
+)
+from bot.domain.audit_verify import StoredRow
+from bot.domain.errors import StorageTrouble
 from storage.tables import audit, audit_personal
 
 _CHAIN_LOCK = 0x4C41544348  # "LATCH": PostgreSQL's advisory lock for the chain
@@ -23,6 +37,16 @@ class AuditKey:
 
     key_id: str
     secret: bytes
+    old: Mapping[str, bytes] = field(default_factory=dict)  # keys of earlier rows, by name
+
+    @classmethod
+    def of(cls, secret: bytes, *old: bytes) -> AuditKey:
+        return cls(key_id=key_name(secret), secret=secret, old={key_name(k): k for k in old})
+
+    @property
+    def all(self) -> Mapping[str, bytes]:
+        """Every key there is, by name: what the verifier needs."""
+        return {**self.old, self.key_id: self.secret}
 
     @classmethod
     def over(cls, secret: bytes) -> AuditKey:
@@ -52,11 +76,19 @@ class AuditRows:
 
     def __init__(self, connection: Connection, key: AuditKey) -> None:
         self._connection, self._key = connection, key
-        self.head: tuple[int, str] | None = None  # (seq, hash) of the last row, once read in this transaction
+        self.head: tuple[int, str, str] | None = None  # (seq, hash, key id) of the last row, once read here
 
     def record(self, event: AuditEvent) -> str:
-        """Append one event, chained to the row before. Returns the event's id."""
-        seq, previous = self._read_head()
+        """Append one event, chained to the row before. Returns the event's id.
+
+        If the last row has an older key of ours, a row signed by both begins the new one first. Raises
+        `StorageTrouble` if it has a key that we do not know: another process has changed it, and we are behind.
+        """
+        seq, previous, key_id = self._read_head()
+        if seq and key_id != self._key.key_id and event.action is not AuditAction.AUDIT_KEY_ROTATED:
+            self._rotate(event.at, previous, key_id)
+            seq, previous, _ = self._read_head()
+        event = replace(event, at=_to_the_ms(event.at))
         event_id = secrets.token_hex(16)
         salts = {field: secrets.token_bytes(16) for field in event.personal}
         commitments = {field: commitment(salts[field], words) for field, words in event.personal.items()}
@@ -85,23 +117,66 @@ class AuditRows:
             self._connection.execute(
                 insert(audit_personal),
                 [
-                    {"event_id": event_id, "field": field, "salt": salts[field].hex(), "text": words}
+                    {"event_id": event_id, "field": field, "salt": salts[field].hex(), "text": words, "at": event.at}
                     for field, words in event.personal.items()
                 ],
             )
-        self.head = (seq + 1, row_hash)
+        self.head = (seq + 1, row_hash, self._key.key_id)
         return event_id
 
     def after(self, seq: int, *, limit: int = 1000) -> Sequence[AuditRow]:
         """The next rows after `seq`, oldest first. Pages keep each read short, so that writers never wait for it."""
-        rows = self._connection.execute(select(audit).where(audit.c.seq > seq).order_by(audit.c.seq).limit(limit)).all()
+        return self.with_personal(
+            self._connection.execute(select(audit).where(audit.c.seq > seq).order_by(audit.c.seq).limit(limit)).all()
+        )
+
+    def stored_after(self, seq: int, *, limit: int = 1000) -> Sequence[StoredRow]:
+        """The next rows exactly as they lie there, for the verifier. Nothing is parsed: a row may hold anything."""
+        wanted = (audit.c.seq, audit.c.payload, audit.c.previous, audit.c.hash, audit.c.key_id, _RAW_AT, *_TYPED)
+        rows = self._connection.execute(
+            select(*wanted).where(audit.c.seq > seq).order_by(audit.c.seq).limit(limit)
+        ).all()
+        texts: dict[str, dict[str, tuple[str, str]]] = {}
+        for event_id, name, salt, words in self._connection.execute(
+            select(
+                audit_personal.c.event_id, audit_personal.c.field, audit_personal.c.salt, audit_personal.c.text
+            ).where(audit_personal.c.event_id.in_([r.event_id for r in rows]))
+        ):
+            texts.setdefault(event_id, {})[name] = (salt, words)
+        return [
+            StoredRow(
+                seq=r[0],
+                payload=r[1],
+                previous=r[2],
+                hash=r[3],
+                key_id=r[4],
+                columns=dict(zip(_TYPED_NAMES, r[5:], strict=True)),
+                personal=texts.get(r.event_id, {}),
+            )
+            for r in rows
+        ]
+
+    def end(self) -> tuple[int, str, str]:
+        """(seq, hash, key id) of the last row, only to look: (0, 64 zeros, "") when there is none."""
+        last = self._connection.execute(
+            select(audit.c.seq, audit.c.hash, audit.c.key_id).order_by(audit.c.seq.desc()).limit(1)
+        ).first()
+        return (last.seq, last.hash, last.key_id) if last else (0, GENESIS, "")
+
+    def hash_of(self, seq: int) -> str | None:
+        """The hash of one row, or None when it is not there."""
+        row = self._connection.execute(select(audit.c.hash).where(audit.c.seq == seq)).first()
+        return row.hash if row else None
+
+    def with_personal(self, rows: Sequence[Row[tuple[object, ...]]]) -> Sequence[AuditRow]:
+        """Rows of the table with the names that are still kept."""
         personal: dict[str, dict[str, str]] = {}
-        for event_id, field, words in self._connection.execute(
+        for event_id, name, words in self._connection.execute(
             select(audit_personal.c.event_id, audit_personal.c.field, audit_personal.c.text).where(
                 audit_personal.c.event_id.in_([r.event_id for r in rows])
             )
         ):
-            personal.setdefault(event_id, {})[field] = words
+            personal.setdefault(event_id, {})[name] = words
         return [
             AuditRow(
                 seq=r.seq,
@@ -116,13 +191,50 @@ class AuditRows:
             for r in rows
         ]
 
-    def _read_head(self) -> tuple[int, str]:
+    def _rotate(self, at: datetime, previous: str, old_id: str) -> None:
+        old = self._key.old.get(old_id)
+        if old is None:
+            raise StorageTrouble()
+        self.record(
+            AuditEvent(
+                at=at,
+                action=AuditAction.AUDIT_KEY_ROTATED,
+                phase=Phase.NOTE,
+                outcome=Outcome.OK,
+                actor=SYSTEM,
+                surface="storage",
+                request_id="",
+                detail={
+                    "old_key": old_id,
+                    "new_key": self._key.key_id,
+                    "signed_by_old": rotation_mac(old, previous, self._key.key_id),
+                },
+            )
+        )
+
+    def _read_head(self) -> tuple[int, str, str]:
         if self.head is None:
             if self._connection.dialect.name == "postgresql":
                 # Held to the commit: two processes that both read the same head would fork the chain (D5).
                 self._connection.execute(text("SELECT pg_advisory_xact_lock(:k)"), {"k": _CHAIN_LOCK})
-            last = self._connection.execute(
-                select(audit.c.seq, audit.c.hash).order_by(audit.c.seq.desc()).limit(1)
-            ).first()
-            self.head = (last.seq, last.hash) if last else (0, GENESIS)
+            self.head = self.end()
         return self.head
+
+
+_TYPED = (
+    audit.c.event_id,
+    audit.c.action,
+    audit.c.phase,
+    audit.c.outcome,
+    audit.c.actor_team,
+    audit.c.actor_user,
+    audit.c.device_id,
+    audit.c.subject_id,
+)
+_RAW_AT = type_coerce(audit.c.at, String)
+_TYPED_NAMES = ("at", *(column.name for column in _TYPED))
+
+
+def _to_the_ms(at: datetime) -> datetime:
+    """The payload has milliseconds; the column must say the same."""
+    return at.astimezone(UTC).replace(microsecond=at.microsecond // 1000 * 1000)

@@ -5,7 +5,9 @@ from __future__ import annotations
 from sqlalchemy import Connection
 
 from storage.audit_rows import AuditKey, AuditRows
+from storage.audit_search import AuditSearch
 from storage.draft_rows import DraftRows
+from storage.erasure_rows import ErasureRows
 from storage.guest_code_rows import GuestCodeRows
 from storage.inbox_rows import InboxRows
 from storage.operation_rows import OperationRows
@@ -19,6 +21,8 @@ class Transaction:
 
     def __init__(self, connection: Connection, audit_key: AuditKey) -> None:
         self.audit = AuditRows(connection, audit_key)
+        self.log = AuditSearch(connection, self.audit)
+        self.erasure = ErasureRows(connection)
         self.inbox = InboxRows(connection)
         self.operations = OperationRows(connection)
         self.guest_codes = GuestCodeRows(connection)

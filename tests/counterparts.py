@@ -167,6 +167,7 @@ def bot_environment(folder: Path, **settings: str) -> dict[str, str]:
         "PYTHONPATH": str(ROOT),
         "DATABASE_URL": f"sqlite:///{folder}/latchkey.db",
         "LATCHKEY_AUDIT_KEY_FILE": f"{folder}/audit.key",
+        "LATCHKEY_AUDIT_ANCHORS_FILE": f"{folder}/audit.anchors",
         "LATCHKEY_TIMEZONE": "Europe/Berlin",  # the fake's doors have no zone
         "SLACK_BOT_TOKEN": BOT_TOKEN,
         **settings,

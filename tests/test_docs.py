@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from bot import config
+from bot import audit_keys, config
 from bot.__main__ import _parser
 from bot.domain.audit import AuditEvent, canonical
 from bot.domain.model import GUEST_CODE_MOVES
@@ -38,7 +38,7 @@ def command_lines() -> list[str]:
 
 def _names(helped: str) -> list[str]:
     """The commands in argparse's help: indented by four, with a description after them."""
-    return re.findall(r"^    ([a-z]+)\s{2,}\S", helped, re.MULTILINE)
+    return re.findall(r"^    ([a-z-]+)\s{2,}\S", helped, re.MULTILINE)
 
 
 def test_readme_knows_every_slash_command() -> None:
@@ -55,13 +55,13 @@ def test_every_command_line_is_described() -> None:
 def test_readme_names_no_command_line_that_is_not_there() -> None:
     known = command_lines()
     for text in (README, page("operations.md"), page("audit.md")):
-        for named in re.findall(r"python -m bot ([a-z]+(?: [a-z]+)?)", text):
+        for named in re.findall(r"python -m bot ([a-z-]+(?: [a-z][a-z-]*)?)", text):
             assert any(named == c or named.split()[0] == c for c in known), named
 
 
 def test_every_variable_is_described_and_no_other() -> None:
-    source = Path(config.__file__).read_text()
-    read = set(re.findall(r'(?:environ\.get|needed)\(\s*"([A-Z_]+)"', source))
+    source = Path(config.__file__).read_text() + Path(audit_keys.__file__).read_text()
+    read = set(re.findall(r'(?:environ\.get|needed|_channel)\(\s*"([A-Z_]+)"', source))
     described = set(re.findall(r"^\| `([A-Z_]+)` \|", page("configuration.md"), re.MULTILINE))
     assert len(read) > 10
     assert described == read

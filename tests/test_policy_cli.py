@@ -58,8 +58,10 @@ class Shell:
         return said
 
     def audit(self) -> list[dict[str, object]]:
+        """The audit log but for its own exports, which are written down, too."""
         _, said, _ = self.runs("audit", "export")
-        return [json.loads(line) for line in said.splitlines()]
+        rows: list[dict[str, object]] = [json.loads(line) for line in said.splitlines()]
+        return [row for row in rows if row["action"] != "records.exported"]
 
 
 @pytest.fixture

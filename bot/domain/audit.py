@@ -45,6 +45,10 @@ class AuditAction(StrEnum):
     BREAK_GLASS = "request.break_glass"
     BREAK_GLASS_REVIEWED = "request.reviewed"
     RECORDS_EXPORTED = "records.exported"
+    RECORDS_READ = "records.read"  # somebody asked the log, or was not allowed to
+    PERSONAL_ERASED = "personal.erased"
+    AUDIT_KEY_ROTATED = "audit.key_rotated"
+    ROLLBACK_ACCEPTED = "audit.rollback_accepted"
     BOT_STARTED = "bot.started"
 
 
@@ -114,6 +118,16 @@ def canonical(event: AuditEvent, *, seq: int, event_id: str, commitments: Mappin
 def link(key: bytes, previous: str, payload: str) -> str:
     """The row's hash: HMAC-SHA256(key, previous hash ‖ newline ‖ payload), as hex."""
     return hmac.new(key, f"{previous}\n{payload}".encode(), hashlib.sha256).hexdigest()
+
+
+def rotation_mac(old_key: bytes, previous: str, new_key_id: str) -> str:
+    """The old key's signature under the row with which a new key begins."""
+    return hmac.new(old_key, f"latchkey rotation\n{previous}\n{new_key_id}".encode(), hashlib.sha256).hexdigest()
+
+
+def key_name(key: bytes) -> str:
+    """A name for a key that tells nothing of it: the start of its own fingerprint."""
+    return hashlib.sha256(b"latchkey audit key id" + key).hexdigest()[:8]
 
 
 def commitment(salt: bytes, text: str) -> str:

@@ -18,6 +18,7 @@ class TaskKind(StrEnum):
     TELL_REQUEST_CARD = "tell_request_card"  # the card in the approvers' channel, posted or rewritten
     TELL_REQUESTER = "tell_requester"  # a step of their request
     TELL_ADMINS = "tell_admins"  # something that only an admin can mend
+    TELL_ANCHOR = "tell_anchor"  # the audit chain's end, to the audit channel
     EXPIRE_REQUEST = "expire_request"
     REMIND_REQUEST = "remind_request"
     ESCALATE_REQUEST = "escalate_request"

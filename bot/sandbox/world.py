@@ -10,11 +10,12 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from bot.app import Bot, running_bot
-from bot.config import Secret, Settings
+from bot.config import Settings
 from bot.sandbox.clock import Clock
 from bot.sandbox.seam import Latencies, VirtualLock, VirtualSeam
 from bot.sandbox.serving import serve
 from bot.sandbox.slack import VirtualSlack
+from bot.secret import Secret
 from bot.services.context import Beat
 from handlers.desk import PROGRESS_AFTER_S
 from handlers.json_types import Json
@@ -82,6 +83,7 @@ async def world(
                     database_url=database_url or f"sqlite:///{folder}/latchkey.db",
                     audit_key=None,
                     audit_key_file=Path(folder) / "audit.key",
+                    audit_anchors_file=Path(folder) / "audit.anchors",
                     admins=frozenset({slack.user("mia").id}),
                     timezone=ZoneInfo("Europe/Berlin"),
                     approvals_channel=None,

@@ -18,10 +18,11 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from bot.app import running_bot
-from bot.config import Secret, Settings
+from bot.config import Settings
 from bot.domain import when
 from bot.sandbox.clock import Clock
 from bot.sandbox.serving import serve
+from bot.secret import Secret
 from bot.services.context import Beat
 
 HALF_A_MINUTE = timedelta(seconds=30)

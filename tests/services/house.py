@@ -34,7 +34,7 @@ from tests.services.directory import Townsfolk
 NOON = datetime(2026, 12, 1, 12, 0, tzinfo=UTC)
 BERLIN = ZoneInfo("Europe/Berlin")
 NO_TIME, TEN_SECONDS = timedelta(), timedelta(seconds=10)
-KEY = AuditKey(key_id="test", secret=b"k" * 32)
+KEY = AuditKey.of(b"k" * 32)
 TELL = (TaskKind.TELL_OPERATION, TaskKind.TELL_ORDER, TaskKind.TELL_INTERRUPTED, TaskKind.TELL_NOT_LOCKED)
 
 

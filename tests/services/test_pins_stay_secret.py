@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import logging
 from pathlib import Path
@@ -11,7 +12,7 @@ import pytest
 from bot.audit_export import export
 from bot.domain.errors import BotError
 from bot.domain.pin import Pin
-from tests.services.house import SAM, House
+from tests.services.house import KEY, SAM, House
 
 CANARY = "73914628"
 CREATE = "/access_codes/create"
@@ -42,7 +43,8 @@ async def test_a_pin_is_in_no_file_log_export_or_task(
         await house.order("Back Door", pin=CANARY)
         house.seam.faults.routes.clear()
     await house.turn(minutes=200)
-    await export({"DATABASE_URL": f"sqlite:///{house.path}"}, "jsonl", None)
+    key = base64.b64encode(KEY.secret).decode()
+    await export({"DATABASE_URL": f"sqlite:///{house.path}", "LATCHKEY_AUDIT_KEY": key}, "jsonl", None)
     said = capsys.readouterr()
     assert CANARY.encode() not in everything_in(tmp_path)
     assert CANARY not in said.out + said.err

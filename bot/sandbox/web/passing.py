@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from bot.audit_export import as_record
-from bot.config import load_audit_key
+from bot.audit_keys import load_audit_keys
 from bot.domain.audit import GENESIS, link
 from bot.sandbox.seam import Exchange as SeamExchange
 from bot.sandbox.slack import Direction
@@ -84,7 +84,8 @@ class Passing:
         last = _number(self.chain[-1]["seq"]) if self.chain else 0
         rows = await w.bot.db.read(lambda tx: tx.audit.after(last))
         if rows and self._key is None:
-            self._key = load_audit_key(w.settings.audit_key, w.settings.audit_key_file)
+            held = load_audit_keys(w.settings.audit_key, w.settings.audit_keys_old, w.settings.audit_key_file)
+            self._key = held[0]
         names = w.slack.workspace.people.names()
         for row in rows:
             record = as_record(row)

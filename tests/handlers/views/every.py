@@ -10,7 +10,7 @@ from bot.domain.model import Action, GuestCodeState, OperationState
 from bot.domain.pin import Pin
 from handlers.ids import ActionId
 from handlers.json_types import Json
-from handlers.views import doors, guest_codes, help, problems
+from handlers.views import audit_log, doors, guest_codes, help, problems
 from handlers.views.times import short
 from tests.handlers.views.every_request import every_request
 from tests.handlers.views.every_rule import every_rule
@@ -96,6 +96,7 @@ def _codes(text: str) -> Iterator[Shown]:
 
 def _others(text: str) -> Iterator[Shown]:
     yield "help", help.help_text, help.help_text()
+    yield "anchor", audit_log.anchor_notice, audit_log.anchor_notice(text)
     yield "sentence", problems.sentence, problems.sentence(text)
     candidates = [door(text, n) for n in range(5)]
     values = {d.device_id: d.device_id for d in candidates}
