@@ -16,6 +16,7 @@ from bot.services import Services
 from handlers import payloads
 from handlers.approvals import ApprovalHandlers
 from handlers.asking import Asking
+from handlers.audit_log import LogHandlers
 from handlers.code_reading import CodeReading
 from handlers.deciders import Names
 from handlers.desk import PROGRESS_AFTER_S, Ack, Desk
@@ -53,6 +54,7 @@ def routes(
     rules: RuleHandlers,
     settings: RuleSettings,
     latchkey: LatchkeyHandlers,
+    log: LogHandlers,
 ) -> Routes:
     """The table. The first words of /latchkey are in `Handlers.over`."""
     return Routes(
@@ -62,6 +64,7 @@ def routes(
             CommandId.DOORS: doors.show_list,
             CommandId.GUEST_CODE: codes.command,
             CommandId.LATCHKEY: latchkey.command,
+            CommandId.DOOR_LOG: log.command,
         },
         actions={
             ActionId.UNLOCK: doors.press,
@@ -91,6 +94,8 @@ def routes(
             ActionId.RULE_DEFAULTS: settings.open_defaults,
             ActionId.ADMINS: settings.open_admins,
             ActionId.ADMIN_DROP: settings.drop_admin,
+            ActionId.LOG_SHOW: log.show,
+            ActionId.LOG_LINE: log.line,
         },
         views={
             CallbackId.DOOR_FORM: doors.submit,
@@ -161,14 +166,16 @@ class Handlers:
         rules = RuleHandlers(services=services, desk=desk, people=people, slack=slack, pages=pages, home=home)
         settings = RuleSettings(services=services, desk=desk, people=people, slack=slack, pages=pages)
         trying = TryHandlers(services=services, desk=desk, people=people)
-        latchkey = LatchkeyHandlers(desk=desk, words={"rules": rules.command, "test": trying.command})
+        log = LogHandlers(services=services, desk=desk, people=people)
+        words = {"rules": rules.command, "test": trying.command, "why": log.why}
+        latchkey = LatchkeyHandlers(desk=desk, words=words)
         return cls(
             desk=desk,
             people=people,
             codes=codes,
             names=names,
             home=home,
-            routes=routes(doors, codes, approvals, rules, settings, latchkey),
+            routes=routes(doors, codes, approvals, rules, settings, latchkey, log),
             now=services.context.now,
         )
 

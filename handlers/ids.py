@@ -10,6 +10,7 @@ class CommandId(StrEnum):
     LOCK = "/lock"
     DOORS = "/doors"
     GUEST_CODE = "/guest-code"
+    DOOR_LOG = "/door-log"
     LATCHKEY = "/latchkey"
 
 
@@ -45,6 +46,8 @@ class ActionId(StrEnum):
     RULE_DEFAULTS = "rules.defaults"
     ADMINS = "rules.admins"
     ADMIN_DROP = "rules.admin_drop"
+    LOG_SHOW = "log.show"  # other kinds, earlier, …: the answer again, changed
+    LOG_LINE = "log.line"  # a line's menu
 
 
 class CallbackId(StrEnum):

@@ -16,6 +16,8 @@ from storage.audit_rows import AuditRow, AuditRows
 from storage.tables import audit, guest_codes, requests
 from storage.types import UtcDateTime
 
+SHORTEST_ID = 6  # characters of an id that somebody typed; codes' markers are shorter
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AuditQuery:
@@ -23,10 +25,13 @@ class AuditQuery:
 
     device_id: str | None = None
     user_id: str | None = None
+    team_id: str | None = None  # with `user_id`: the same id may be somebody else in another workspace
     outcomes: tuple[str, ...] = ()
     since: datetime | None = None
     before: tuple[datetime, int]
     limit: int = 20
+    without_intents: bool = False  # what happened, not what was about to
+    without: str | None = None  # an action to leave out
 
 
 class AuditSearch:
@@ -49,6 +54,20 @@ class AuditSearch:
             select(audit).where(audit.c.subject_id.in_(subject_ids)).order_by(audit.c.seq).limit(limit)
         ).all()
         return self._rows.with_personal(found)
+
+    def starting_with(self, typed: str) -> tuple[str, ...]:
+        """The ids of acts, codes and requests that begin like this (small hex digits), at most two; () for less than
+        six characters, or when it is a code's marker."""
+        start = typed.lower()
+        if len(start) < SHORTEST_ID:
+            return ()
+        found = self._connection.execute(
+            select(audit.c.subject_id)
+            .where(audit.c.subject_id >= start, audit.c.subject_id < f"{start}g")
+            .distinct()
+            .limit(2)
+        )
+        return tuple(row.subject_id for row in found)
 
     def family(self, typed: str) -> tuple[str, ...]:
         """The ids that belong together with `typed`: a code's marker, or the id of a code, order, request or act."""
@@ -83,6 +102,12 @@ class AuditSearch:
             statement = statement.where(audit.c.device_id == query.device_id)
         if query.user_id is not None:
             statement = statement.where(audit.c.actor_user == query.user_id)
+        if query.team_id is not None:
+            statement = statement.where(audit.c.actor_team == query.team_id)
+        if query.without_intents:
+            statement = statement.where(audit.c.phase != "intent")
+        if query.without is not None:
+            statement = statement.where(audit.c.action != query.without)
         if outcome is not None:
             statement = statement.where(audit.c.outcome == outcome)
         found = [r for r in self._connection.execute(statement).all() if query.since is None or r.at >= query.since]

@@ -55,6 +55,7 @@ class Action(StrEnum):
     REVEAL = "reveal"
     EXTEND = "extend"
     END = "end"
+    READ_LOG = "read_log"  # see who did what at the door; never part of "everything", a rule has to name it
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,6 +10,7 @@ from bot.services.code_follower import CodeFollower
 from bot.services.context import Context
 from bot.services.decisions import Decisions
 from bot.services.door_book import DoorBook
+from bot.services.door_log import DoorLog
 from bot.services.door_work import DoorWork
 from bot.services.drafts import Drafts
 from bot.services.gate import Gate
@@ -34,6 +35,7 @@ class Services:
     drafts: Drafts
     doors: DoorBook
     door_work: DoorWork
+    door_log: DoorLog
     relock: Relock
     order_checks: OrderChecks
     guest_codes: GuestCodes
@@ -65,6 +67,7 @@ class Services:
             drafts=Drafts(context),
             doors=doors,
             door_work=work,
+            door_log=DoorLog(context, policy, doors),
             relock=Relock(context, work),
             order_checks=checks,
             guest_codes=codes,

@@ -35,6 +35,7 @@ def code_event(
     trouble: DoorTrouble | None = None,
     names: bool = False,
     actor: PersonRef | None = None,
+    rule: str | None = None,
 ) -> AuditEvent:
     """The audit row about a guest code. Names go in once, with the intent, beside the chain."""
     outcome = None
@@ -54,7 +55,7 @@ def code_event(
         request_id=origin.request_id,
         device_id=code.device_id,
         subject_id=code.code_id,
-        reason=type(trouble).__name__ if trouble else None,
+        reason=type(trouble).__name__ if trouble else rule,
         seam=seam,
         detail={
             "door": code.door_name,

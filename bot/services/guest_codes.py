@@ -138,7 +138,7 @@ class GuestCodes:
             device_id=code.device_id,
             subject_id=code.code_id,
             reason=reason,
-            detail={"door": code.door_name},
+            detail={"door": code.door_name, "order_id": code.order_id, "marker": code.marker},
         )
         if refused:
             await self._context.db.write(lambda tx: tx.audit.record(event))
@@ -203,10 +203,14 @@ class GuestCodes:
                 created_at=now,
             )
             tx.guest_codes.add(code)
+            rule = None
             for ruling in rulings:
                 if ruling.ask.door.device_id == door.device_id:
                     self._gate.hold(tx, ruling, code.code_id)
-            tx.audit.record(code_event(code, AuditAction.CODE_CREATE, Phase.INTENT, at=now, origin=origin, names=True))
+                    rule = ruling.rule
+            tx.audit.record(
+                code_event(code, AuditAction.CODE_CREATE, Phase.INTENT, at=now, origin=origin, names=True, rule=rule)
+            )
             codes.append(code)
             # If we die before the outcome, this is what finds the code again.
             tx.tasks.plan(follow(code, now + timedelta(seconds=60)))

@@ -17,6 +17,7 @@ from handlers.views.doors import door_option
 ECHO = "echo"  # the block that shows how the typed time is read
 LONGEST_WHEN = 300
 TROUBLE_SHOWN = 500
+MOST_IDS = 8
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -191,6 +192,8 @@ def card(codes: Sequence[GuestCode], reader: ZoneInfo | None = None) -> Json:
         shows = code.access_code_id and code.state in _SHOWABLE
         button = kit.button("Show code", f"{ActionId.CODE_SHOW}:{n}", code.code_id) if shows else None
         blocks.append(kit.section(f"*{kit.name(code.door_name)}*: {_code_state(code)}", accessory=button))
+    ids = ", ".join(f"`{kit.name(code.marker)}`" for code in codes[:MOST_IDS])
+    blocks.append(kit.context(f"{ids} · `/latchkey why {kit.name(first.marker)}` tells all that happened with it"))
     return kit.message(f"Guest code for {first.guest}: {_summary(codes)}", *blocks)
 
 

@@ -11,6 +11,8 @@ _LINES = (
     ("/lock Garage", "locks a door now"),
     ("/doors", "every door with its state, battery and buttons"),
     ("/guest-code Dana (plumber) at Front Door tomorrow 9-5", "a code for a guest, for just that time"),
+    ("/door-log Back Door last friday evening", "who did what there; also `@sam this week`, `refused today`"),
+    ("/latchkey why 7F3K", "everything about one act or code"),
     ("/latchkey test Back Door tomorrow 7am", "whether you may, and why; nothing is opened"),
     ("/latchkey rules", "who may do what (for admins)"),
 )

@@ -33,6 +33,7 @@ ACTIONS: Mapping[Action, str] = {
     Action.REVEAL: "See PINs",
     Action.EXTEND: "Extend codes",
     Action.END: "End codes",
+    Action.READ_LOG: "Read the door log",
 }
 # Ticks, by the key of the policy file that they set.
 WHO = {"everyone": "Everyone in this workspace", "workspace_guests": "Guests of this workspace"}

@@ -15,6 +15,7 @@ _DOES = {
     Action.REVEAL: "sees a PIN of",
     Action.EXTEND: "extends a code of",
     Action.END: "ends a code of",
+    Action.READ_LOG: "reads the log of",
 }
 
 

@@ -31,7 +31,7 @@ def roles_of(policy: Policy, actor: Actor) -> frozenset[Role]:
     roles = set()
     if policy.is_admin(person):
         roles.add(Role.ADMIN)
-    if any(_is_among(actor, approvers) for approvers in _all_approvers(policy)):
+    if any(is_among(actor, approvers) for approvers in _all_approvers(policy)):
         roles.add(Role.APPROVER)
     if person.kind is PersonKind.MEMBER or _let_in(policy, actor):
         roles.add(Role.PERSON)
@@ -50,7 +50,8 @@ def _all_approvers(policy: Policy) -> Iterator[Approvers]:
         yield from (step.approvers for step in rule.escalation)
 
 
-def _is_among(actor: Actor, approvers: Approvers) -> bool:
+def is_among(actor: Actor, approvers: Approvers) -> bool:
+    """Whether these approvers mean this person, by name or by a user group that Slack could read."""
     if named(actor.person, approvers.people):
         return True
     return actor.person.kind is PersonKind.MEMBER and bool(approvers.user_groups & (actor.groups or frozenset()))

@@ -18,6 +18,7 @@ _ACTIONS = {
     Action.REVEAL: "see PINs",
     Action.EXTEND: "extend codes",
     Action.END: "end codes",
+    Action.READ_LOG: "read the log",
 }
 
 

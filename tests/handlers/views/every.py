@@ -12,6 +12,7 @@ from handlers.ids import ActionId
 from handlers.json_types import Json
 from handlers.views import audit_log, doors, guest_codes, help, problems
 from handlers.views.times import short
+from tests.handlers.views.every_log import every_log
 from tests.handlers.views.every_request import every_request
 from tests.handlers.views.every_rule import every_rule
 from tests.handlers.views.nasty import BERLIN, NEW_YORK, NOW, WINDOW, door, guest_code, operation
@@ -26,6 +27,7 @@ def every(text: str) -> Iterator[Shown]:
     yield from _others(text)
     yield from every_request(text)
     yield from every_rule(text)
+    yield from every_log(text)
 
 
 def _doors(text: str) -> Iterator[Shown]:
