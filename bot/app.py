@@ -249,6 +249,9 @@ def _runs(services: Services, handlers: Handlers, slack: SlackOut) -> dict[TaskK
         TaskKind.CHECK_RELOCK: services.relock.check,
         TaskKind.LOOK_AGAIN: services.relock.look_again,
         TaskKind.FOLLOW_CODE: services.follower.follow,
+        TaskKind.SETTLE_EXTENSION: services.code_extensions.settle,
+        TaskKind.TELL_STUCK: notifier.stuck,
+        TaskKind.TELL_UNSTUCK: notifier.unstuck,
     }
 
 

@@ -16,6 +16,7 @@ from bot.services import Services
 from handlers import payloads
 from handlers.approvals import ApprovalHandlers
 from handlers.asking import Asking
+from handlers.code_life import CodeLifeHandlers
 from handlers.code_reading import CodeReading
 from handlers.deciders import Names
 from handlers.desk import PROGRESS_AFTER_S, Ack, Desk
@@ -53,6 +54,7 @@ def routes(
     rules: RuleHandlers,
     settings: RuleSettings,
     latchkey: LatchkeyHandlers,
+    life: CodeLifeHandlers,
 ) -> Routes:
     """The table. The first words of /latchkey are in `Handlers.over`."""
     return Routes(
@@ -75,6 +77,9 @@ def routes(
             ActionId.CODE_CHANGE: codes.change,
             ActionId.CODE_CANCEL: codes.cancel,
             ActionId.CODE_SHOW: codes.show,
+            ActionId.CODE_EXTEND: life.open_extend,
+            ActionId.EXTEND_WHEN: life.preview,
+            ActionId.CODE_END: life.end,
             ActionId.REQUEST_APPROVE: approvals.approve,
             ActionId.REQUEST_CHANGE: approvals.open_change,
             ActionId.REQUEST_DENY: approvals.open_deny,
@@ -95,6 +100,7 @@ def routes(
         views={
             CallbackId.DOOR_FORM: doors.submit,
             CallbackId.CODE_FORM: codes.submit,
+            CallbackId.EXTEND_FORM: life.submit,
             CallbackId.REASON_FORM: approvals.reason,
             CallbackId.DENY_FORM: approvals.deny,
             CallbackId.CHANGE_FORM: approvals.change,
@@ -156,6 +162,7 @@ class Handlers:
             reading=CodeReading(services=services),
         )
         approvals = ApprovalHandlers(services=services, desk=desk, people=people, slack=slack, asking=asking)
+        life = CodeLifeHandlers(services=services, desk=desk, people=people, slack=slack, asking=asking)
         pages = RulePages(services=services, people=people, slack=slack)
         home = HomeHandlers(services=services, desk=desk, people=people, slack=slack, pages=pages)
         rules = RuleHandlers(services=services, desk=desk, people=people, slack=slack, pages=pages, home=home)
@@ -168,7 +175,7 @@ class Handlers:
             codes=codes,
             names=names,
             home=home,
-            routes=routes(doors, codes, approvals, rules, settings, latchkey),
+            routes=routes(doors, codes, approvals, rules, settings, latchkey, life),
             now=services.context.now,
         )
 

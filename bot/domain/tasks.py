@@ -28,6 +28,9 @@ class TaskKind(StrEnum):
     CHECK_RELOCK = "check_relock"
     LOOK_AGAIN = "look_again"  # at an attempt that was still open
     FOLLOW_CODE = "follow_code"
+    TELL_STUCK = "tell_stuck"  # a code that should be off its lock and is not: to the approvers, until it is
+    TELL_UNSTUCK = "tell_unstuck"
+    SETTLE_EXTENSION = "settle_extension"  # Seam was asked for another end, and may have died on the way
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

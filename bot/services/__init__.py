@@ -6,7 +6,10 @@ from dataclasses import dataclass
 
 from bot.domain.ports import Directory
 from bot.services.alarms import Alarms
+from bot.services.code_ends import CodeEnds
+from bot.services.code_extensions import CodeExtensions
 from bot.services.code_follower import CodeFollower
+from bot.services.code_rights import CodeRights
 from bot.services.context import Context
 from bot.services.decisions import Decisions
 from bot.services.door_book import DoorBook
@@ -38,6 +41,9 @@ class Services:
     order_checks: OrderChecks
     guest_codes: GuestCodes
     follower: CodeFollower
+    code_rights: CodeRights
+    code_ends: CodeEnds
+    code_extensions: CodeExtensions
     policy: PolicyBook
     gate: Gate
     trial: Trial
@@ -56,6 +62,9 @@ class Services:
         work = DoorWork(context, doors, owed, gate)
         checks = OrderChecks(context, doors)
         codes = GuestCodes(context, checks, gate, owed)
+        follower = CodeFollower(context)
+        rights = CodeRights(context, policy, doors, directory)
+        extensions = CodeExtensions(context, rights, gate, doors)
         requests = Requests(context, policy, doors, directory)
         decisions = Decisions(context, policy, requests)
         return cls(
@@ -68,14 +77,17 @@ class Services:
             relock=Relock(context, work),
             order_checks=checks,
             guest_codes=codes,
-            follower=CodeFollower(context),
+            follower=follower,
+            code_rights=rights,
+            code_ends=CodeEnds(context, rights, follower),
+            code_extensions=extensions,
             policy=policy,
             gate=gate,
             trial=Trial(context, policy),
             alarms=Alarms(context, policy),
             requests=requests,
             decisions=decisions,
-            request_acts=RequestActs(context, requests, decisions, doors, work, codes, gate, directory),
+            request_acts=RequestActs(context, requests, decisions, doors, work, codes, extensions, gate, directory),
         )
 
     async def resume(self) -> None:

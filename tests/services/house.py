@@ -71,6 +71,7 @@ class House:
     services: Services = field(init=False)
     scheduler: Scheduler = field(init=False)
     told: list[Task] = field(default_factory=list)
+    rung: list[str] = field(default_factory=list)
     beats: list[Beat] = field(default_factory=list)
     on_beat: Callable[[Beat], None] = field(default=lambda beat: None)
     people: Townsfolk = field(default_factory=Townsfolk)
@@ -116,12 +117,18 @@ class House:
                 TaskKind.RELOCK: self.services.relock.lock_again,
                 TaskKind.CHECK_RELOCK: self.services.relock.check,
                 TaskKind.LOOK_AGAIN: self.services.relock.look_again,
+                **dict.fromkeys((TaskKind.TELL_STUCK, TaskKind.TELL_UNSTUCK), self._ring),
+                TaskKind.SETTLE_EXTENSION: self.services.code_extensions.settle,
                 TaskKind.FOLLOW_CODE: self.services.follower.follow,
             },
         )
 
     async def _hear(self, task: Task) -> datetime | None:
         self.told.append(task)
+        return None
+
+    async def _ring(self, task: Task) -> datetime | None:
+        self.rung.append(task.kind.value)
         return None
 
     # -- a sick database ------------------------------------------------------------------------------------

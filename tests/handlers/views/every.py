@@ -6,11 +6,11 @@ from collections.abc import Callable, Iterator
 from datetime import timedelta
 
 from bot.domain.errors import AmbiguousDoor, BadField, LockRefused, UnknownDoor
-from bot.domain.model import Action, GuestCodeState, OperationState
+from bot.domain.model import Action, GuestCodeState, OperationState, PersonRef
 from bot.domain.pin import Pin
 from handlers.ids import ActionId
 from handlers.json_types import Json
-from handlers.views import audit_log, doors, guest_codes, help, problems
+from handlers.views import audit_log, code_life, doors, guest_codes, help, problems
 from handlers.views.times import short
 from tests.handlers.views.every_request import every_request
 from tests.handlers.views.every_rule import every_rule
@@ -90,6 +90,12 @@ def _codes(text: str) -> Iterator[Shown]:
     )
     assert stuck
     yield "stuck", guest_codes.needs_attention, stuck
+    for state in GuestCodeState:
+        code = guest_code(text, state=state, trouble=text, host=PersonRef(team_id="T1", user_id="U0SAM"))
+        yield "extend form", code_life.extend_form, code_life.extend_form("o" * 32, code, guest_codes.Echo(words=text))
+        yield "stuck alarm", code_life.stuck_alarm, code_life.stuck_alarm(code)
+        yield "unstuck", code_life.unstuck, code_life.unstuck(code)
+        yield "not extended", code_life.not_extended, code_life.not_extended(code)
     yield "reveal loading", guest_codes.reveal_loading, guest_codes.reveal_loading()
     yield "reveal refused", guest_codes.reveal_refused, guest_codes.reveal_refused(text)
 
