@@ -17,6 +17,9 @@ from handlers import payloads
 from handlers.approvals import ApprovalHandlers
 from handlers.asking import Asking
 from handlers.code_life import CodeLifeHandlers
+from handlers.code_lists import CodeListHandlers
+from handlers.code_orders import CodeOrders
+from handlers.code_questions import CodeQuestions
 from handlers.code_reading import CodeReading
 from handlers.deciders import Names
 from handlers.desk import PROGRESS_AFTER_S, Ack, Desk
@@ -55,6 +58,7 @@ def routes(
     settings: RuleSettings,
     latchkey: LatchkeyHandlers,
     life: CodeLifeHandlers,
+    lists: CodeListHandlers,
 ) -> Routes:
     """The table. The first words of /latchkey are in `Handlers.over`."""
     return Routes(
@@ -80,6 +84,7 @@ def routes(
             ActionId.CODE_EXTEND: life.open_extend,
             ActionId.EXTEND_WHEN: life.preview,
             ActionId.CODE_END: life.end,
+            ActionId.CODES_PAGE: lists.turn_page,
             ActionId.REQUEST_APPROVE: approvals.approve,
             ActionId.REQUEST_CHANGE: approvals.open_change,
             ActionId.REQUEST_DENY: approvals.open_deny,
@@ -153,13 +158,16 @@ class Handlers:
         names = Names(services=services, people=people)
         asking = Asking(services=services, slack=slack, names=names)
         doors = DoorHandlers(services=services, desk=desk, people=people, slack=slack, asking=asking)
+        reading = CodeReading(services=services)
         codes = GuestCodeHandlers(
             services=services,
             desk=desk,
             people=people,
             slack=slack,
             asking=asking,
-            reading=CodeReading(services=services),
+            reading=reading,
+            questions=CodeQuestions(services=services, people=people, slack=slack, reading=reading),
+            orders=CodeOrders(services=services, people=people, reading=reading),
         )
         approvals = ApprovalHandlers(services=services, desk=desk, people=people, slack=slack, asking=asking)
         life = CodeLifeHandlers(services=services, desk=desk, people=people, slack=slack, asking=asking)
@@ -168,14 +176,17 @@ class Handlers:
         rules = RuleHandlers(services=services, desk=desk, people=people, slack=slack, pages=pages, home=home)
         settings = RuleSettings(services=services, desk=desk, people=people, slack=slack, pages=pages)
         trying = TryHandlers(services=services, desk=desk, people=people)
-        latchkey = LatchkeyHandlers(desk=desk, words={"rules": rules.command, "test": trying.command})
+        lists = CodeListHandlers(services=services, desk=desk, people=people, home=home)
+        latchkey = LatchkeyHandlers(
+            desk=desk, words={"codes": lists.command, "rules": rules.command, "test": trying.command}
+        )
         return cls(
             desk=desk,
             people=people,
             codes=codes,
             names=names,
             home=home,
-            routes=routes(doors, codes, approvals, rules, settings, latchkey, life),
+            routes=routes(doors, codes, approvals, rules, settings, latchkey, life, lists),
             now=services.context.now,
         )
 

@@ -21,7 +21,7 @@ from handlers.payloads import Click, Submission, typed
 from handlers.people import People
 from handlers.slack_out import SlackOut
 from handlers.views import code_life as shown
-from handlers.views.guest_codes import Echo
+from handlers.views.code_form import Echo
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,6 +9,7 @@ from bot.services.alarms import Alarms
 from bot.services.code_ends import CodeEnds
 from bot.services.code_extensions import CodeExtensions
 from bot.services.code_follower import CodeFollower
+from bot.services.code_lists import CodeLists
 from bot.services.code_rights import CodeRights
 from bot.services.context import Context
 from bot.services.decisions import Decisions
@@ -44,6 +45,7 @@ class Services:
     code_rights: CodeRights
     code_ends: CodeEnds
     code_extensions: CodeExtensions
+    code_lists: CodeLists
     policy: PolicyBook
     gate: Gate
     trial: Trial
@@ -81,13 +83,16 @@ class Services:
             code_rights=rights,
             code_ends=CodeEnds(context, rights, follower),
             code_extensions=extensions,
+            code_lists=CodeLists(context, policy),
             policy=policy,
             gate=gate,
             trial=Trial(context, policy),
             alarms=Alarms(context, policy),
             requests=requests,
             decisions=decisions,
-            request_acts=RequestActs(context, requests, decisions, doors, work, codes, extensions, gate, directory),
+            request_acts=RequestActs(
+                context, requests, decisions, doors, work, codes, extensions, gate, directory, checks
+            ),
         )
 
     async def resume(self) -> None:

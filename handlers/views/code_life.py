@@ -9,7 +9,7 @@ from bot.domain.model import GuestCode, GuestCodeState
 from handlers.ids import ActionId, CallbackId, Field
 from handlers.json_types import Json
 from handlers.views import kit, times
-from handlers.views.guest_codes import Echo, echo_block
+from handlers.views.code_form import Echo, echo_block
 
 
 def moment(at: datetime, zone: ZoneInfo) -> str:
