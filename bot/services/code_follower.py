@@ -166,7 +166,9 @@ class CodeFollower:
             )
         if code.access_code_id:
             await self._context.locks.delete_code(code.access_code_id)
-        return now + min(max((now - off_since) / 4, QUICKEST_TRY), SLOWEST_TRY)
+        over_for = now - off_since
+        slowest = SLOWEST_TRY if over_for > OFF_THE_LOCK_BY else timedelta(seconds=30)  # to be told in time
+        return now + min(max(over_for / 4, QUICKEST_TRY), slowest)
 
     async def _gone(self, code: GuestCode, *, over: bool) -> None:
         if not over and code.state in _ON_ITS_WAY:
