@@ -12,6 +12,7 @@ from storage.guest_code_rows import GuestCodeRows
 from storage.inbox_rows import InboxRows
 from storage.operation_rows import OperationRows
 from storage.policy_rows import PolicyRows
+from storage.process_rows import ProcessRows
 from storage.request_rows import RequestRows
 from storage.task_rows import TaskRows
 
@@ -27,6 +28,7 @@ class Transaction:
         self.operations = OperationRows(connection)
         self.guest_codes = GuestCodeRows(connection)
         self.drafts = DraftRows(connection)
+        self.processes = ProcessRows(connection)
         self.policy = PolicyRows(connection)
         self.requests = RequestRows(connection)
         self.tasks = TaskRows(connection)
