@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 
 # demo: the page, or the story where there is no terminal (CI). story: always the story.
-.PHONY: demo story pictures run test test-all lint fix bench lock clean
+.PHONY: demo story pictures run test test-all chaos lint fix bench lock clean
 
 demo: .venv/runtime
 	$(BIN)/python -m bot demo $(ARGS)
@@ -24,6 +24,12 @@ test: .venv/dev
 # The same with the full counts (the audit log's 20,000 rows from 8 processes).
 test-all: .venv/dev
 	LATCHKEY_FULL=1 $(BIN)/python -m pytest --timeout 900 $(ARGS)
+
+# Ten thousand operations and a thousand `kill -9`, in bad weather; then an independent checker reads all the books.
+# About 15 minutes. CHAOS="--operations 500 --kills 50" for a short one, --database postgresql for the other engine.
+CHAOS ?= --operations 10000 --kills 1000
+chaos: .venv/dev
+	$(BIN)/python -m tests.chaos.run $(CHAOS)
 
 lint: .venv/dev
 	$(BIN)/ruff format --check .

@@ -16,6 +16,8 @@ from bot.services import Services
 from handlers import payloads
 from handlers.approvals import ApprovalHandlers
 from handlers.asking import Asking
+from handlers.code_orders import CodeOrders
+from handlers.code_questions import CodeQuestions
 from handlers.code_reading import CodeReading
 from handlers.deciders import Names
 from handlers.desk import PROGRESS_AFTER_S, Ack, Desk
@@ -147,13 +149,16 @@ class Handlers:
         names = Names(services=services, people=people)
         asking = Asking(services=services, slack=slack, names=names)
         doors = DoorHandlers(services=services, desk=desk, people=people, slack=slack, asking=asking)
+        reading = CodeReading(services=services)
         codes = GuestCodeHandlers(
             services=services,
             desk=desk,
             people=people,
             slack=slack,
             asking=asking,
-            reading=CodeReading(services=services),
+            reading=reading,
+            questions=CodeQuestions(services=services, people=people, slack=slack, reading=reading),
+            orders=CodeOrders(services=services, people=people, reading=reading),
         )
         approvals = ApprovalHandlers(services=services, desk=desk, people=people, slack=slack, asking=asking)
         pages = RulePages(services=services, people=people, slack=slack)

@@ -75,9 +75,8 @@ class SlackOut:
 
     async def respond(self, response_url: str, message: Json, *, replace: bool = False) -> None:
         """Answer a command or a click in the person's eyes only; with `replace`, in place of the message clicked."""
-        body: Json = {"response_type": "ephemeral", **message}
-        if replace:
-            body["replace_original"] = True
+        # What is replaced stays as visible as it was: a direct message cannot turn ephemeral.
+        body: Json = {**message, "replace_original": True} if replace else {"response_type": "ephemeral", **message}
         try:
             async with self._session.post(response_url, json=body, timeout=RESPOND_TIMEOUT) as reply:
                 await reply.read()  # an answer that breaks off is none

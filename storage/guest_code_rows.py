@@ -91,6 +91,13 @@ class GuestCodeRows:
             .order_by(guest_codes.c.created_at.desc())
         )
 
+    def alive_on(self, device_id: str) -> Sequence[GuestCode]:
+        """Every code that is, or will be, or may still be, on this door."""
+        over = (GuestCodeState.ENDED.value, GuestCodeState.FAILED.value)
+        return self._many(
+            select(guest_codes).where(guest_codes.c.device_id == device_id, guest_codes.c.state.not_in(over))
+        )
+
     def in_state(self, state: GuestCodeState) -> Sequence[GuestCode]:
         return self._many(select(guest_codes).where(guest_codes.c.state == state.value))
 

@@ -167,13 +167,15 @@ class AccessCode:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CodeOrder:
-    """What Seam is asked to put on a lock. `pin=None` lets Seam choose."""
+    """What Seam is asked to put on a lock. `pin=None` lets Seam choose. `is_offline`: the maker computes the PIN
+    without reaching the lock; such a code cannot be changed or ended (seam-api.md 6.7)."""
 
     device_id: str
     name: str
     window: Window
     pin: Pin | None
     is_ongoing: bool = False
+    is_offline: bool = False
 
 
 class GuestCodeState(StrEnum):

@@ -30,6 +30,11 @@ class TaskKind(StrEnum):
     FOLLOW_CODE = "follow_code"
 
 
+# These post a card, or rewrite the one that is there. Of one subject they run one after another: two at once would
+# each see no card yet and post one.
+SHOW_CARDS = frozenset({TaskKind.TELL_ORDER, TaskKind.TELL_REQUEST_CARD, TaskKind.TELL_REQUESTER})
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NewTask:
     """`key` makes it unique: planning the same key twice plans it once. `payload` holds ids, never a PIN."""

@@ -75,7 +75,7 @@ class Services:
             alarms=Alarms(context, policy),
             requests=requests,
             decisions=decisions,
-            request_acts=RequestActs(context, requests, decisions, doors, work, codes, gate, directory),
+            request_acts=RequestActs(context, requests, decisions, doors, work, codes, gate, directory, checks),
         )
 
     async def resume(self) -> None:

@@ -8,9 +8,10 @@ from datetime import timedelta
 from bot.domain.errors import AmbiguousDoor, BadField, LockRefused, UnknownDoor
 from bot.domain.model import Action, GuestCodeState, OperationState
 from bot.domain.pin import Pin
+from bot.domain.preflight import CannotBecause, Change, ChangeKind, Works, WorksWithChanges
 from handlers.ids import ActionId
 from handlers.json_types import Json
-from handlers.views import audit_log, doors, guest_codes, help, problems
+from handlers.views import audit_log, code_form, doors, guest_codes, help, preflight, problems
 from handlers.views.times import short
 from tests.handlers.views.every_request import every_request
 from tests.handlers.views.every_rule import every_rule
@@ -53,31 +54,32 @@ def _doors(text: str) -> Iterator[Shown]:
 def _codes(text: str) -> Iterator[Shown]:
     echoes = (
         None,
-        guest_codes.Echo(words=text),
-        guest_codes.Echo(words=text, assumptions=(text, text)),
-        guest_codes.Echo(words=text, understood=False),
+        code_form.Echo(words=text),
+        code_form.Echo(words=text, assumptions=(text, text)),
+        code_form.Echo(words=text, understood=False),
     )
     for echo in echoes:
-        filled = guest_codes.CodeFormFill(
+        filled = code_form.CodeFormFill(
             guest=text, doors=(door(text), door(text, 1)), when=text, note=text, hint=text, echo=echo
         )
-        yield "code form", guest_codes.code_form, guest_codes.code_form(filled)
-        yield "echo", guest_codes.echo_block, {"text": "x", "blocks": [guest_codes.echo_block(echo)]}
+        yield "code form", code_form.code_form, code_form.code_form(filled)
+        yield "echo", code_form.echo_block, {"text": "x", "blocks": [code_form.echo_block(echo)]}
     for picked in (
-        guest_codes.Picked(zone=BERLIN),
-        guest_codes.Picked(zone=BERLIN, start_date="2026-12-01", start_time="09:00", end_date="2026-12-02"),
+        code_form.Picked(zone=BERLIN),
+        code_form.Picked(zone=BERLIN, start_date="2026-12-01", start_time="09:00", end_date="2026-12-02"),
     ):
-        form = guest_codes.code_form(guest_codes.CodeFormFill(guest=text, note=text, picked=picked))
-        yield "code form with pickers", guest_codes.code_form, form
-    yield "empty code form", guest_codes.code_form, guest_codes.code_form(guest_codes.CodeFormFill())
+        form = code_form.code_form(code_form.CodeFormFill(guest=text, note=text, picked=picked))
+        yield "code form with pickers", code_form.code_form, form
+    yield "empty code form", code_form.code_form, code_form.code_form(code_form.CodeFormFill())
     for count in 1, 2, 3:
         choices = [
-            guest_codes.Choice(
-                draft_id=f"d{n}", echo=guest_codes.Echo(words=text, assumptions=(text,)), label=short(WINDOW, BERLIN)
+            code_form.Choice(
+                draft_id=f"d{n}", echo=code_form.Echo(words=text, assumptions=(text,)), label=short(WINDOW, BERLIN)
             )
             for n in range(count)
         ]
-        yield "confirm", guest_codes.confirm, guest_codes.confirm(text, [text] * count, choices, "c")
+        yield "confirm", code_form.confirm, code_form.confirm(text, [text] * count, choices, "c")
+    yield from _verdicts(text)
     for state in GuestCodeState:
         for count in 1, 10:
             codes = [guest_code(text, n, state=state, trouble=text) for n in range(count)]
@@ -92,6 +94,26 @@ def _codes(text: str) -> Iterator[Shown]:
     yield "stuck", guest_codes.needs_attention, stuck
     yield "reveal loading", guest_codes.reveal_loading, guest_codes.reveal_loading()
     yield "reveal refused", guest_codes.reveal_refused, guest_codes.reveal_refused(text)
+
+
+def _verdicts(text: str) -> Iterator[Shown]:
+    """Ten doors, each with its line: the most that one order has."""
+    change = Change(kind=ChangeKind.LATER_START, words=text)
+    doors = [door(text, n) for n in range(10)]
+    for verdicts in (
+        [Works(door=d, window=WINDOW) for d in doors],
+        [Works(door=d, window=WINDOW, notes=(text, text)) for d in doors],
+        [WorksWithChanges(door=d, window=WINDOW, changes=(change,), notes=(text,), is_offline=True) for d in doors],
+        [CannotBecause(door=d, reason=text or "no") for d in doors],
+    ):
+        block = preflight.verdict_block(verdicts)
+        yield "verdicts", preflight.verdict_block, {"text": "x", "blocks": [block]}
+        form = code_form.code_form(code_form.CodeFormFill(guest=text, verdicts=tuple(verdicts)))
+        yield "form with verdicts", code_form.code_form, form
+        echo = code_form.Echo(words=text)
+        choice = code_form.Choice(draft_id="d", echo=echo, label="x", verdicts=tuple(verdicts))
+        asked = code_form.confirm(text, [text] * 10, [choice], "c", can_change=False)
+        yield "confirm with verdicts", code_form.confirm, asked
 
 
 def _others(text: str) -> Iterator[Shown]:
