@@ -46,9 +46,7 @@ class Heard:
 LONGEST = 500  # characters; nobody asks for a door in more
 
 _QUOTES = str.maketrans({"’": "'", "‘": "'", "“": '"', "”": '"', "„": '"', "«": '"', "»": '"'})
-_EMOJI = re.compile(
-    r":[a-z0-9_+-]*[a-z][a-z0-9_+-]*:|[\U0001F000-\U0001FAFF\u2600-\u27BF\uFE0F\u200D]+", re.IGNORECASE
-)
+_EMOJI = re.compile(r":[a-z0-9_+-]*[a-z][a-z0-9_+-]*:|[\U0001F000-\U0001FAFF\u2600-\u27BF\uFE0F\u200D]+", re.IGNORECASE)
 _POLITE = re.compile(
     r"^(?:please|pls|plz|bitte|hey|hi|hello|hallo|ok|okay|so|well|and|now|just|quickly|kindly|latchkey|@\w+|"
     r"(?:can|could|would|will) you|i(?:'d| would) like (?:you )?to|i (?:want|need) (?:you )?to|"
@@ -96,7 +94,8 @@ _HELP = re.compile(
 _LET_ME = re.compile(r"^let (?:me|us) in(?:to)?\b\s*(?P<rest>.*)$", re.IGNORECASE)
 _LET = re.compile(r"^let (?P<guest>.+?) in(?:to)?\b\s*(?P<rest>.*)$", re.IGNORECASE)
 _GIVE = re.compile(
-    r"^(?:give|get|send) (?P<guest>.+?) (?:a |an |the )?(?:guest |door |access )?(?:code|access|pin|key)\b\s*(?P<rest>.*)$",
+    r"^(?:give|get|send) (?P<guest>.+?) (?:a |an |the )?(?:guest |door |access )?(?:code|access|pin|key)\b"
+    r"\s*(?P<rest>.*)$",
     re.IGNORECASE,
 )
 _CODE = re.compile(
@@ -117,8 +116,8 @@ _QUOTED = re.compile(r'"([^"]*)"')
 def hear(text: str) -> Heard:
     """What a message asks for. Total: any text gives an answer, and what fits nothing is UNCLEAR.
 
-    `text` is as a person reads it: Slack's escapes and the bot's own name are gone. The words in `rest` are kept as they
-    were typed, but for emoji and curly quotes.
+    `text` is as a person reads it: Slack's escapes and the bot's own name are gone. The words in `rest` are kept as
+    they were typed, but for emoji and curly quotes.
     """
     if len(text) > LONGEST:
         return Heard(asking=Asking.UNCLEAR)
@@ -150,7 +149,9 @@ def _bare(said: str) -> str:
     """Without words of politeness at its beginning and end, and without the marks that end a sentence."""
     while (shorter := _POLITE.sub("", said)) != said:
         said = shorter
-    return re.sub(r"(?:[\s,]*\b(?:please|pls|plz|bitte|thanks|thank you|thx)\b)*[\s.!,]*$", "", said, flags=re.IGNORECASE)
+    return re.sub(
+        r"(?:[\s,]*\b(?:please|pls|plz|bitte|thanks|thank you|thx)\b)*[\s.!,]*$", "", said, flags=re.IGNORECASE
+    )
 
 
 def _is_quoted(text: str) -> bool:

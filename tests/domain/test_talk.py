@@ -11,7 +11,11 @@ from bot.domain.talk import ACTS, Asking, hear
 PLAIN = [
     ("let Dana in at the office tomorrow 9-12", Asking.CODE, "Dana at the office tomorrow 9-12"),
     ("give Dana a code for the lab tomorrow 9-12", Asking.CODE, "Dana for the lab tomorrow 9-12"),
-    ("I need a code for Dana (plumber) at Front Door tomorrow 9-5", Asking.CODE, "Dana (plumber) at Front Door tomorrow 9-5"),
+    (
+        "I need a code for Dana (plumber) at Front Door tomorrow 9-5",
+        Asking.CODE,
+        "Dana (plumber) at Front Door tomorrow 9-5",
+    ),
     ("make a guest code for Ana at Garage until Friday 18:00", Asking.CODE, "Ana at Garage until Friday 18:00"),
     ("is the garage locked?", Asking.STATE, "the garage"),
     ("isn't the front door locked", Asking.STATE, "the front door"),
@@ -80,6 +84,9 @@ def test_any_text_has_a_reading(text: str) -> None:
     hear(text)
 
 
-@given(st.sampled_from([text for text, asking, _ in PLAIN if asking in ACTS]), st.sampled_from(["don't ", "never ", "do not "]))
+@given(
+    st.sampled_from([text for text, asking, _ in PLAIN if asking in ACTS]),
+    st.sampled_from(["don't ", "never ", "do not "]),
+)
 def test_a_denied_order_is_no_order(text: str, no: str) -> None:
     assert hear(no + text).asking not in ACTS
