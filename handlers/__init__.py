@@ -16,6 +16,7 @@ from bot.services import Services
 from handlers import payloads
 from handlers.approvals import ApprovalHandlers
 from handlers.asking import Asking
+from handlers.code_lists import CodeListHandlers
 from handlers.code_orders import CodeOrders
 from handlers.code_questions import CodeQuestions
 from handlers.code_reading import CodeReading
@@ -56,6 +57,7 @@ def routes(
     rules: RuleHandlers,
     settings: RuleSettings,
     latchkey: LatchkeyHandlers,
+    lists: CodeListHandlers,
 ) -> Routes:
     """The table. The first words of /latchkey are in `Handlers.over`."""
     return Routes(
@@ -78,6 +80,7 @@ def routes(
             ActionId.CODE_CHANGE: codes.change,
             ActionId.CODE_CANCEL: codes.cancel,
             ActionId.CODE_SHOW: codes.show,
+            ActionId.CODES_PAGE: lists.turn_page,
             ActionId.REQUEST_APPROVE: approvals.approve,
             ActionId.REQUEST_CHANGE: approvals.open_change,
             ActionId.REQUEST_DENY: approvals.open_deny,
@@ -168,7 +171,10 @@ class Handlers:
         rules = RuleHandlers(services=services, desk=desk, people=people, slack=slack, pages=pages, home=home)
         settings = RuleSettings(services=services, desk=desk, people=people, slack=slack, pages=pages)
         trying = TryHandlers(services=services, desk=desk, people=people)
-        latchkey = LatchkeyHandlers(desk=desk, words={"rules": rules.command, "test": trying.command})
+        lists = CodeListHandlers(services=services, desk=desk, people=people, home=home)
+        latchkey = LatchkeyHandlers(
+            desk=desk, words={"codes": lists.command, "rules": rules.command, "test": trying.command}
+        )
         return cls(
             desk=desk,
             people=people,
@@ -176,7 +182,7 @@ class Handlers:
             names=names,
             home=home,
             talk=TalkHandlers(services=services, desk=desk, people=people, doors=doors, questions=codes.questions),
-            routes=routes(doors, codes, approvals, rules, settings, latchkey),
+            routes=routes(doors, codes, approvals, rules, settings, latchkey, lists),
             now=services.context.now,
         )
 

@@ -8,6 +8,7 @@ from bot.domain.ports import Directory
 from bot.services.access import Access
 from bot.services.alarms import Alarms
 from bot.services.code_follower import CodeFollower
+from bot.services.code_lists import CodeLists
 from bot.services.context import Context
 from bot.services.decisions import Decisions
 from bot.services.door_book import DoorBook
@@ -39,6 +40,7 @@ class Services:
     order_checks: OrderChecks
     guest_codes: GuestCodes
     follower: CodeFollower
+    code_lists: CodeLists
     policy: PolicyBook
     gate: Gate
     trial: Trial
@@ -71,6 +73,7 @@ class Services:
             order_checks=checks,
             guest_codes=codes,
             follower=CodeFollower(context),
+            code_lists=CodeLists(context, policy),
             policy=policy,
             gate=gate,
             trial=Trial(context, policy),
