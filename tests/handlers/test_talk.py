@@ -47,7 +47,7 @@ ODD = [
     ("should I lock the garage?", "did not understand"),
     ("unlock", "Which door?"),
     ("unlock Atlantis", "Atlantis"),
-    ("unlock the front door tomorrow 9-10", "only now, not later"),
+    ("unlock the front door tomorrow 09:00-10:00", "only now, not later"),
     ("🔓 unlock the garage :pray:", "I understood: unlock Garage"),
     ("unlock the front door <!channel> `rm -rf`", "no time in that"),
 ]
