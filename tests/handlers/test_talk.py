@@ -125,4 +125,4 @@ async def test_a_retry_an_edit_and_a_thread_are_no_new_sentence(s: Stage) -> Non
     assert len(s.dm("sam")) == count
     await s.w.slack.dm("sam", "lock garage", thread_ts=message.ts)
     await s.w.settle()
-    assert len([m for m in s.dm("sam") if "I understood" in m]) == 0
+    assert len([m for m in s.dm("sam") if "I understood:" in m]) == 0
