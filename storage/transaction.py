@@ -10,6 +10,7 @@ from storage.draft_rows import DraftRows
 from storage.erasure_rows import ErasureRows
 from storage.guest_code_rows import GuestCodeRows
 from storage.inbox_rows import InboxRows
+from storage.list_rows import ListRows
 from storage.operation_rows import OperationRows
 from storage.policy_rows import PolicyRows
 from storage.process_rows import ProcessRows
@@ -31,4 +32,5 @@ class Transaction:
         self.processes = ProcessRows(connection)
         self.policy = PolicyRows(connection)
         self.requests = RequestRows(connection)
+        self.lists = ListRows(connection, self.guest_codes, self.requests)
         self.tasks = TaskRows(connection)
