@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from bot.domain.ports import Directory
+from bot.services.access import Access
 from bot.services.alarms import Alarms
 from bot.services.code_ends import CodeEnds
 from bot.services.code_extensions import CodeExtensions
@@ -49,6 +50,7 @@ class Services:
     policy: PolicyBook
     gate: Gate
     trial: Trial
+    access: Access
     alarms: Alarms
     requests: Requests
     decisions: Decisions
@@ -87,6 +89,7 @@ class Services:
             policy=policy,
             gate=gate,
             trial=Trial(context, policy),
+            access=Access(context, policy),
             alarms=Alarms(context, policy),
             requests=requests,
             decisions=decisions,
@@ -96,6 +99,6 @@ class Services:
         )
 
     async def resume(self) -> None:
-        """After a start: look at what the last process left, before anything new is taken on."""
+        """Look at what belongs to no living process: after a start, and whenever one died (`services.living`)."""
         await self.door_work.resume()
         await self.inbox.resume()
