@@ -83,6 +83,8 @@ def routes(
             ActionId.CODE_CANCEL: codes.cancel,
             ActionId.CODE_SHOW: codes.show,
             ActionId.CODE_EXTEND: life.open_extend,
+            ActionId.CODE_EXTEND_BY: life.extend_by,
+            ActionId.CODE_LET_END: life.let_end,
             ActionId.EXTEND_WHEN: life.preview,
             ActionId.CODE_END: life.end,
             ActionId.CODES_PAGE: lists.turn_page,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from bot.domain.errors import BadField
+from bot.domain.errors import BadField, Refused
 from bot.domain.model import Action, GuestCode, Person
 from bot.domain.policy.ask import Actor, Allow
 from bot.domain.when import Kind, Reading, Unclear, read_window
@@ -95,6 +95,41 @@ class CodeLifeHandlers:
             return job
 
         await self.desk.take_submission(ack, submission, "Extend", prepare)
+
+    async def extend_by(self, ack: Ack, click: Click) -> None:
+        """“1 h”, “to 18:00”, “1 day” under a reminder. The value names the end that was on the screen, so that two
+        presses are one extension."""
+
+        async def job(reply: Reply) -> None:
+            actor = await self.people.actor(click.person)
+            target, _, seen = click.value.partition(".")
+            code = next(
+                (
+                    c
+                    for c in await self.services.code_rights.codes(target)
+                    if c.window.ends_at and str(int(c.window.ends_at.timestamp())) == seen
+                ),
+                None,
+            )
+            if code is None or code.window.ends_at is None:
+                raise Refused("This code does not end then any more, so I changed nothing. Its card shows how it is.")
+            ends_at = shown.later_end(click.action_id.partition(":")[2], code.window.ends_at, code.timezone)
+            judged = await self.services.code_extensions.judge(
+                actor=actor, target=target, ends_at=ends_at, origin=reply.origin("button")
+            )
+            await self._extend(actor, [j for j in judged if j.code.window.ends_at == code.window.ends_at], reply)
+
+        await self.desk.take(ack, click, "Extend", job)
+
+    async def let_end(self, ack: Ack, click: Click) -> None:
+        """“Let it end”: nothing to do, and the question goes away."""
+
+        async def job(reply: Reply) -> None:
+            await reply.say(
+                views.sentence("All right, it ends by itself, and I tell you when it is off."), replace=True
+            )
+
+        await self.desk.take(ack, click, "Let it end", job)
 
     async def _extend(self, actor: Actor, judged: list[Judged], reply: Reply) -> None:
         for decision, group in asks(judged):

@@ -29,6 +29,8 @@ class ActionId(StrEnum):
     CODE_DOORS = "code.doors"
     CODE_WHEN = "code.when"
     CODE_EXTEND = "code.extend"  # opens the form for another end
+    CODE_EXTEND_BY = "code.extend_by"  # hour, evening, day: from a reminder
+    CODE_LET_END = "code.let_end"
     EXTEND_WHEN = "code.extend_when"
     CODE_END = "code.end"
     CODE_PICK = "code.pick"  # from typing to date and time pickers, and back

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from bot.domain.errors import Refused
-from bot.domain.model import GuestCodeState, Person, PersonRef
+from bot.domain.model import GuestCodeState, Person, PersonKind, PersonRef
 from bot.domain.requests import RequestState
 from bot.domain.tasks import Task, TaskKind, retry_delay
 from bot.services import Services
@@ -71,6 +71,30 @@ class Notifier:
             return await self._tell(task, codes[0].host.user_id, life_views.not_extended(failed))
         alarm = code_views.needs_attention(codes)
         return await self._tell(task, codes[0].host.user_id, alarm) if alarm else None
+
+    async def end_is_near(self, task: Task) -> datetime | None:
+        """A code ends soon: to its host; to the admins when the host is gone. Re-reads the truth at this moment.
+
+        A post whose answer was lost is sent again: it carries the reminder's key as metadata, by which two of one kind
+        can be recognised.
+        """
+        codes = await self.services.reminders.still_true(task)
+        if not codes:
+            return None
+        host = await self._host(codes[0].host)
+        if host is not None and host.kind is PersonKind.DEACTIVATED:
+            await self.services.alarms.tell_admins(
+                f"The guest code `{codes[0].marker}` for {name(codes[0].door_name)} ends soon, and its host "
+                f"<@{codes[0].host.user_id}> is no longer here. `/latchkey codes` shows it."
+            )
+            return None
+        message = life_views.end_is_near(codes, self.services.context.now())
+        key = f"{task.subject_id}:{task.payload['end']}:{task.payload['lead_s']}"
+        message["metadata"] = {"event_type": "latchkey_reminder", "event_payload": {"key": key}}
+        again = await self._tell(task, codes[0].host.user_id, message)
+        if again is None:
+            await self.services.reminders.note(task, codes[0])
+        return again
 
     async def stuck(self, task: Task) -> datetime | None:
         """A code is still on its lock: to those who can go there, once a day until it is off."""

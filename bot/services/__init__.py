@@ -24,6 +24,7 @@ from bot.services.order_checks import OrderChecks
 from bot.services.owed import Owed
 from bot.services.policy_book import PolicyBook
 from bot.services.relock import Relock
+from bot.services.reminders import Reminders
 from bot.services.request_acts import RequestActs
 from bot.services.requests import Requests
 from bot.services.trial import Trial
@@ -44,6 +45,7 @@ class Services:
     guest_codes: GuestCodes
     follower: CodeFollower
     code_rights: CodeRights
+    reminders: Reminders
     code_ends: CodeEnds
     code_extensions: CodeExtensions
     code_lists: CodeLists
@@ -83,6 +85,7 @@ class Services:
             guest_codes=codes,
             follower=follower,
             code_rights=rights,
+            reminders=Reminders(context, rights),
             code_ends=CodeEnds(context, rights, follower),
             code_extensions=extensions,
             code_lists=CodeLists(context, policy),

@@ -22,6 +22,7 @@ from bot.services.context import Beat, Context, new_id
 from bot.services.door_book import DoorBook
 from bot.services.gate import Gate, Ruling
 from bot.services.order_checks import LONGEST_WINDOW
+from bot.services.reminders import plan_reminders
 from storage.transaction import Transaction
 
 SETTLE_AFTER = timedelta(seconds=20)  # then the scheduler looks whether whoever asked Seam has died
@@ -223,6 +224,8 @@ class CodeExtensions:
                 )
             )
             tx.tasks.hasten(follow_key(code.code_id), now + timedelta(seconds=2))
+            if trouble is None:
+                tx.tasks.plan(plan_reminders(code, now, f"{code.marker}:{stamp(wanted)}:{origin.request_id}"[:100]))
             what = f"{code.marker}:extended:{stamp(wanted)}:{origin.request_id}"
             words = {} if trouble is None else {"not_extended": code.code_id}
             if tell or trouble is None:

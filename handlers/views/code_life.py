@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from collections.abc import Sequence
+from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from bot.domain.model import GuestCode, GuestCodeState
@@ -84,6 +85,44 @@ def not_extended(code: GuestCode) -> Json:
         kit.section(
             f":warning: The code of *{kit.name(code.guest)}* for *{kit.name(code.door_name)}* could not be extended: "
             f"the lock did not take the new end. It ends {ends}. Try again, or make a new code."
+        ),
+    )
+
+
+def later_end(by: str, ends_at: datetime, zone: ZoneInfo) -> datetime:
+    """The end that a button of a reminder means: `hour` on the clock, `evening` (the next 18:00) and `day` on the
+    door's wall."""
+    local = ends_at.astimezone(zone)
+    if by == "day":
+        return local + timedelta(days=1)
+    if by == "evening":
+        six = datetime.combine(local.date(), time(18), zone)
+        return six if six > local else six + timedelta(days=1)
+    return ends_at + timedelta(hours=1)
+
+
+def end_is_near(codes: Sequence[GuestCode], now: datetime) -> Json:
+    """The reminder, with what can be done about it."""
+    first = codes[0]
+    ends_at = first.window.ends_at
+    assert ends_at is not None
+    doors = ", ".join(kit.name(code.door_name) for code in codes)
+    left = times.length(ends_at - now)
+    value = f"{first.order_id}.{int(ends_at.timestamp())}"
+    by = ActionId.CODE_EXTEND_BY
+    return kit.message(
+        f"The code of {first.guest} ends in {left}.",
+        kit.section(
+            f":hourglass_flowing_sand: The code of *{kit.name(first.guest)}* for *{doors}* ends in {left}: "
+            f"{moment(ends_at, first.timezone)}."
+        ),
+        kit.actions(
+            kit.button("Extend 1 h", f"{by}:hour", value),
+            kit.button("to 18:00", f"{by}:evening", value),
+            kit.button("1 day", f"{by}:day", value),
+            kit.button("Other…", ActionId.CODE_EXTEND, first.order_id),
+            kit.button("End now", ActionId.CODE_END, first.order_id, style="danger"),
+            kit.button("Let it end", ActionId.CODE_LET_END, first.order_id),
         ),
     )
 
