@@ -41,6 +41,7 @@ def settings(order: dict[str, str]) -> Settings:
         database_url=f"sqlite:///{order['database']}",
         audit_key=None,
         audit_key_file=Path(order["database"]).with_name("audit.key"),
+        audit_anchors_file=Path(order["database"]).with_name("audit.anchors"),
         admins=frozenset(),
         timezone=ZoneInfo("Europe/Berlin"),
         approvals_channel=None,
