@@ -16,6 +16,7 @@ from bot.services import Services
 from handlers import payloads
 from handlers.approvals import ApprovalHandlers
 from handlers.asking import Asking
+from handlers.code_lists import CodeListHandlers
 from handlers.code_orders import CodeOrders
 from handlers.code_questions import CodeQuestions
 from handlers.code_reading import CodeReading
@@ -32,6 +33,7 @@ from handlers.rule_pages import RulePages
 from handlers.rule_settings import RuleSettings
 from handlers.rules import RuleHandlers
 from handlers.slack_out import SlackOut
+from handlers.talk import TalkHandlers
 from handlers.trying import TryHandlers
 
 ANY = re.compile(r".*", re.DOTALL)
@@ -55,6 +57,7 @@ def routes(
     rules: RuleHandlers,
     settings: RuleSettings,
     latchkey: LatchkeyHandlers,
+    lists: CodeListHandlers,
 ) -> Routes:
     """The table. The first words of /latchkey are in `Handlers.over`."""
     return Routes(
@@ -77,6 +80,7 @@ def routes(
             ActionId.CODE_CHANGE: codes.change,
             ActionId.CODE_CANCEL: codes.cancel,
             ActionId.CODE_SHOW: codes.show,
+            ActionId.CODES_PAGE: lists.turn_page,
             ActionId.REQUEST_APPROVE: approvals.approve,
             ActionId.REQUEST_CHANGE: approvals.open_change,
             ActionId.REQUEST_DENY: approvals.open_deny,
@@ -137,6 +141,7 @@ class Handlers:
     codes: GuestCodeHandlers
     names: Names
     home: HomeHandlers
+    talk: TalkHandlers
     routes: Routes
     now: Callable[[], datetime]
 
@@ -166,14 +171,18 @@ class Handlers:
         rules = RuleHandlers(services=services, desk=desk, people=people, slack=slack, pages=pages, home=home)
         settings = RuleSettings(services=services, desk=desk, people=people, slack=slack, pages=pages)
         trying = TryHandlers(services=services, desk=desk, people=people)
-        latchkey = LatchkeyHandlers(desk=desk, words={"rules": rules.command, "test": trying.command})
+        lists = CodeListHandlers(services=services, desk=desk, people=people, home=home)
+        latchkey = LatchkeyHandlers(
+            desk=desk, words={"codes": lists.command, "rules": rules.command, "test": trying.command}
+        )
         return cls(
             desk=desk,
             people=people,
             codes=codes,
             names=names,
             home=home,
-            routes=routes(doors, codes, approvals, rules, settings, latchkey),
+            talk=TalkHandlers(services=services, desk=desk, people=people, doors=doors, questions=codes.questions),
+            routes=routes(doors, codes, approvals, rules, settings, latchkey, lists),
             now=services.context.now,
         )
 
@@ -252,6 +261,12 @@ def register(app: AsyncApp, handlers: Handlers) -> None:
     async def on_home(event: Json, body: Json) -> None:
         handlers.home.opened(event, text_at(body, "team_id"))
 
+    async def on_said(ack: AsyncAck, body: Json) -> None:
+        said = payloads.said(body, now())
+        await (handlers.talk.heard(ack, said) if said else ack())
+
+    app.event("message")(on_said)
+    app.event("app_mention")(on_said)
     app.event("app_home_opened")(on_home)
     app.event("subteam_updated")(on_group_update)
     app.event("user_change")(on_user_change)

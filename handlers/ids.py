@@ -24,6 +24,7 @@ class ActionId(StrEnum):
     CODE_CREATE = "code.create"
     CODE_CHANGE = "code.change"
     CODE_CANCEL = "code.cancel"
+    CODES_PAGE = "codes.page"
     CODE_SHOW = "code.show"
     CODE_DOORS = "code.doors"
     CODE_WHEN = "code.when"

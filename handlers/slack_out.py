@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import logging
 from collections.abc import Mapping
 
@@ -79,9 +80,11 @@ class SlackOut:
         body: Json = {**message, "replace_original": True} if replace else {"response_type": "ephemeral", **message}
         try:
             async with self._session.post(response_url, json=body, timeout=RESPOND_TIMEOUT) as reply:
-                await reply.read()  # an answer that breaks off is none
+                said = await reply.read()  # an answer that breaks off is none
                 if reply.status != 200:
                     raise SlackFailed("response_url", f"http_{reply.status}", _retry_after(reply.headers))
+                if error := _refusal_in(said):
+                    raise SlackFailed("response_url", error)
         except (aiohttp.ClientError, TimeoutError, ValueError):
             raise SlackFailed("response_url", "no_answer") from None
 
@@ -91,6 +94,13 @@ class SlackOut:
             "chat.postMessage", {"channel": user_id, "unfurl_links": False, "unfurl_media": False, **message}
         )
         return text_at(sent, "channel"), text_at(sent, "ts")
+
+    async def whisper(self, channel: str, user_id: str, message: Json, *, thread_ts: str | None = None) -> None:
+        """A message in a channel that only this person sees."""
+        arguments: Json = {"channel": channel, "user": user_id, **message}
+        if thread_ts:
+            arguments["thread_ts"] = thread_ts
+        await self._call("chat.postEphemeral", arguments)
 
     async def rewrite(self, channel: str, ts: str, message: Json) -> None:
         """Put another message in the place of one of ours."""
@@ -134,6 +144,15 @@ class SlackOut:
             raise SlackFailed(method, "no_answer") from None
         data = answer.data
         return data if isinstance(data, dict) else {}
+
+
+def _refusal_in(body: bytes) -> str | None:
+    """The error in an answer that says 200 and yet `"ok": false`; None in Slack's plain `ok`."""
+    try:
+        answer = json.loads(body)
+    except ValueError:
+        return None
+    return (text_at(answer, "error") or "unknown") if isinstance(answer, dict) and answer.get("ok") is False else None
 
 
 def _retry_after(headers: Mapping[str, str]) -> float | None:

@@ -5,8 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from bot.domain.ports import Directory
+from bot.services.access import Access
 from bot.services.alarms import Alarms
 from bot.services.code_follower import CodeFollower
+from bot.services.code_lists import CodeLists
 from bot.services.context import Context
 from bot.services.decisions import Decisions
 from bot.services.door_book import DoorBook
@@ -38,9 +40,11 @@ class Services:
     order_checks: OrderChecks
     guest_codes: GuestCodes
     follower: CodeFollower
+    code_lists: CodeLists
     policy: PolicyBook
     gate: Gate
     trial: Trial
+    access: Access
     alarms: Alarms
     requests: Requests
     decisions: Decisions
@@ -69,9 +73,11 @@ class Services:
             order_checks=checks,
             guest_codes=codes,
             follower=CodeFollower(context),
+            code_lists=CodeLists(context, policy),
             policy=policy,
             gate=gate,
             trial=Trial(context, policy),
+            access=Access(context, policy),
             alarms=Alarms(context, policy),
             requests=requests,
             decisions=decisions,
@@ -79,6 +85,6 @@ class Services:
         )
 
     async def resume(self) -> None:
-        """After a start: look at what the last process left, before anything new is taken on."""
+        """Look at what belongs to no living process: after a start, and whenever one died (`services.living`)."""
         await self.door_work.resume()
         await self.inbox.resume()

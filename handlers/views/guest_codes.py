@@ -25,9 +25,9 @@ def card(codes: Sequence[GuestCode], reader: ZoneInfo | None = None) -> Json:
         ),
     ]
     for n, code in enumerate(codes):
-        shows = code.access_code_id and code.state in _SHOWABLE
+        shows = code.access_code_id and code.state in SHOWABLE
         button = kit.button("Show code", f"{ActionId.CODE_SHOW}:{n}", code.code_id) if shows else None
-        blocks.append(kit.section(f"*{kit.name(code.door_name)}*: {_code_state(code)}", accessory=button))
+        blocks.append(kit.section(f"*{kit.name(code.door_name)}*: {code_state(code)}", accessory=button))
     return kit.message(f"Guest code for {first.guest}: {_summary(codes)}", *blocks)
 
 
@@ -88,7 +88,7 @@ def guest_message(code: GuestCode, digits: str) -> str:
     )
 
 
-_SHOWABLE = {GuestCodeState.ORDERED, GuestCodeState.SCHEDULED, GuestCodeState.ON_LOCK}
+SHOWABLE = {GuestCodeState.ORDERED, GuestCodeState.SCHEDULED, GuestCodeState.ON_LOCK}
 
 _STATE_WORDS: Mapping[GuestCodeState, tuple[str, str]] = {
     GuestCodeState.ORDERED: (":hourglass_flowing_sand:", "ordered; the lock does not have it yet"),
@@ -100,11 +100,12 @@ _STATE_WORDS: Mapping[GuestCodeState, tuple[str, str]] = {
 _NO_REASON = "it did not get on the lock, and the lock does not say why"
 
 
-def _code_state(code: GuestCode) -> str:
+def code_state(code: GuestCode, longest: int = TROUBLE_SHOWN) -> str:
+    """How a code stands, in a few words; its trouble at most `longest` characters long."""
     if code.state in _STATE_WORDS:
         icon, words = _STATE_WORDS[code.state]
         return f"{icon} {words}"
-    return f":warning: {kit.escape(code.trouble or _NO_REASON, TROUBLE_SHOWN)}"
+    return f":warning: {kit.escape(code.trouble or _NO_REASON, longest)}"
 
 
 def _summary(codes: Sequence[GuestCode]) -> str:

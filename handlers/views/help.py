@@ -11,6 +11,7 @@ _LINES = (
     ("/lock Garage", "locks a door now"),
     ("/doors", "every door with its state, battery and buttons"),
     ("/guest-code Dana (plumber) at Front Door tomorrow 9-5", "a code for a guest, for just that time"),
+    ("/latchkey codes", "your codes and requests, and for admins what needs attention"),
     ("/latchkey test Back Door tomorrow 7am", "whether you may, and why; nothing is opened"),
     ("/latchkey rules", "who may do what (for admins)"),
 )
@@ -27,5 +28,9 @@ def help_blocks() -> list[Json]:
     return [
         kit.section("*What I can do*"),
         kit.section(lines),
+        kit.section(
+            "Or write to me in your own words, here or by my name in a channel: “is the garage locked?”, “let Dana "
+            "in at Front Door tomorrow 9-12”. I say what I understood, and do nothing before you press its button."
+        ),
         kit.context("With less, or with nothing, a command opens a form. Everything is written to an audit log."),
     ]

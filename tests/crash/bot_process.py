@@ -38,7 +38,7 @@ def settings(order: dict[str, str]) -> Settings:
         port=0,
         seam_api_key=Secret(order["seam_key"]),
         seam_endpoint=order["seam"],
-        database_url=f"sqlite:///{order['database']}",
+        database_url=order.get("database_url") or f"sqlite:///{order['database']}",
         audit_key=None,
         audit_key_file=Path(order["database"]).with_name("audit.key"),
         audit_anchors_file=Path(order["database"]).with_name("audit.anchors"),

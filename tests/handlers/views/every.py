@@ -6,14 +6,16 @@ from collections.abc import Callable, Iterator
 from datetime import timedelta
 
 from bot.domain.errors import AmbiguousDoor, BadField, LockRefused, UnknownDoor
-from bot.domain.model import Action, GuestCodeState, OperationState
+from bot.domain.listing import Listing
+from bot.domain.model import Action, GuestCodeState, OperationState, PersonRef
 from bot.domain.pin import Pin
 from bot.domain.preflight import CannotBecause, Change, ChangeKind, Works, WorksWithChanges
+from bot.domain.talk import ACTS, Asking
 from handlers.ids import ActionId
 from handlers.json_types import Json
-from handlers.views import audit_log, code_form, doors, guest_codes, help, preflight, problems
+from handlers.views import audit_log, code_form, code_list, doors, guest_codes, help, home, preflight, problems, talk
 from handlers.views.times import short
-from tests.handlers.views.every_request import every_request
+from tests.handlers.views.every_request import every_request, one_request
 from tests.handlers.views.every_rule import every_rule
 from tests.handlers.views.nasty import BERLIN, NEW_YORK, NOW, WINDOW, door, guest_code, operation
 
@@ -24,6 +26,7 @@ def every(text: str) -> Iterator[Shown]:
     """(a name, the function it comes from, what it gave)."""
     yield from _doors(text)
     yield from _codes(text)
+    yield from _lists(text)
     yield from _others(text)
     yield from every_request(text)
     yield from every_rule(text)
@@ -116,7 +119,34 @@ def _verdicts(text: str) -> Iterator[Shown]:
         yield "confirm with verdicts", code_form.confirm, asked
 
 
+def _lists(text: str) -> Iterator[Shown]:
+    states = [*GuestCodeState][:5]
+    host = PersonRef(team_id="T1", user_id="U0SAM")
+    codes = tuple(guest_code(text, n, state=state, trouble=text, host=host) for n, state in enumerate(states))
+    asked = tuple(one_request(text) for _ in range(5))
+    for attention in None, (), codes:
+        full = Listing(codes=codes, page=1, pages=3, total=11, requests=asked, attention=attention)
+        yield "my codes", code_list.code_list, code_list.code_list(full, NEW_YORK)
+        yield "home with codes", home.home, home.home([], None, full, NEW_YORK)
+    empty = Listing(codes=(), page=0, pages=1, total=0, requests=())
+    yield "no codes", code_list.code_list, code_list.code_list(empty)
+
+
 def _others(text: str) -> Iterator[Shown]:
+    for action in Action.UNLOCK, Action.LOCK:
+        for until in None, NOW + timedelta(minutes=30):
+            proposed = talk.proposal(action, door(text), until, ActionId.DRAFT_RUN, "d")
+            yield "proposal", talk.proposal, proposed
+    yield "incomplete", talk.incomplete, talk.incomplete(text, "d")
+    for asking in set(Asking) - ACTS - {Asking.HELP, Asking.DOORS, Asking.STATE, Asking.WHO}:
+        yield f"{asking}", talk.nothing_done, talk.nothing_done(asking)
+    for online in True, False:
+        for locked in True, False, None:
+            yield "state", talk.state, talk.state(door(text, online=online, locked=locked))
+    for count in 0, 1, 30:
+        codes = [guest_code(text, n) for n in range(count)]
+        for of_all in True, False:
+            yield "who", talk.who_has_access, talk.who_has_access(door(text), codes, of_all=of_all)
     yield "help", help.help_text, help.help_text()
     yield "anchor", audit_log.anchor_notice, audit_log.anchor_notice(text)
     yield "sentence", problems.sentence, problems.sentence(text)
