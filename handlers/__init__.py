@@ -24,6 +24,7 @@ from handlers.deciders import Names
 from handlers.desk import PROGRESS_AFTER_S, Ack, Desk
 from handlers.doors import DoorHandlers
 from handlers.guest_codes import GuestCodeHandlers
+from handlers.guest_lists import GuestListHandlers
 from handlers.home import HomeHandlers
 from handlers.ids import ActionId, CallbackId, CommandId
 from handlers.json_types import Json, text_at
@@ -57,6 +58,7 @@ def routes(
     settings: RuleSettings,
     latchkey: LatchkeyHandlers,
     lists: CodeListHandlers,
+    guest_lists: GuestListHandlers,
 ) -> Routes:
     """The table. The first words of /latchkey are in `Handlers.over`."""
     return Routes(
@@ -64,7 +66,7 @@ def routes(
             CommandId.UNLOCK: doors.command,
             CommandId.LOCK: doors.command,
             CommandId.DOORS: doors.show_list,
-            CommandId.GUEST_CODE: codes.command,
+            CommandId.GUEST_CODE: guest_lists.command,
             CommandId.LATCHKEY: latchkey.command,
         },
         actions={
@@ -100,6 +102,8 @@ def routes(
         views={
             CallbackId.DOOR_FORM: doors.submit,
             CallbackId.CODE_FORM: codes.submit,
+            CallbackId.LIST_FORM: guest_lists.read,
+            CallbackId.LIST_MAKE: guest_lists.make,
             CallbackId.REASON_FORM: approvals.reason,
             CallbackId.DENY_FORM: approvals.deny,
             CallbackId.CHANGE_FORM: approvals.change,
@@ -169,6 +173,9 @@ class Handlers:
         rules = RuleHandlers(services=services, desk=desk, people=people, slack=slack, pages=pages, home=home)
         settings = RuleSettings(services=services, desk=desk, people=people, slack=slack, pages=pages)
         trying = TryHandlers(services=services, desk=desk, people=people)
+        guest_lists = GuestListHandlers(
+            services=services, desk=desk, people=people, slack=slack, reading=reading, codes=codes
+        )
         lists = CodeListHandlers(services=services, desk=desk, people=people, home=home)
         latchkey = LatchkeyHandlers(
             desk=desk, words={"codes": lists.command, "rules": rules.command, "test": trying.command}
@@ -179,7 +186,7 @@ class Handlers:
             codes=codes,
             names=names,
             home=home,
-            routes=routes(doors, codes, approvals, rules, settings, latchkey, lists),
+            routes=routes(doors, codes, approvals, rules, settings, latchkey, lists, guest_lists),
             now=services.context.now,
         )
 

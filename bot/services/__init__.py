@@ -15,6 +15,7 @@ from bot.services.door_work import DoorWork
 from bot.services.drafts import Drafts
 from bot.services.gate import Gate
 from bot.services.guest_codes import GuestCodes
+from bot.services.guest_lists import GuestLists
 from bot.services.inbox import Inbox
 from bot.services.order_checks import OrderChecks
 from bot.services.owed import Owed
@@ -40,6 +41,7 @@ class Services:
     guest_codes: GuestCodes
     follower: CodeFollower
     code_lists: CodeLists
+    guest_lists: GuestLists
     policy: PolicyBook
     gate: Gate
     trial: Trial
@@ -71,6 +73,7 @@ class Services:
             order_checks=checks,
             guest_codes=codes,
             follower=CodeFollower(context),
+            guest_lists=GuestLists(checks, codes),
             code_lists=CodeLists(context, policy),
             policy=policy,
             gate=gate,
