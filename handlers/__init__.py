@@ -34,6 +34,7 @@ from handlers.rule_pages import RulePages
 from handlers.rule_settings import RuleSettings
 from handlers.rules import RuleHandlers
 from handlers.slack_out import SlackOut
+from handlers.talk import TalkHandlers
 from handlers.trying import TryHandlers
 
 ANY = re.compile(r".*", re.DOTALL)
@@ -144,6 +145,7 @@ class Handlers:
     codes: GuestCodeHandlers
     names: Names
     home: HomeHandlers
+    talk: TalkHandlers
     routes: Routes
     now: Callable[[], datetime]
 
@@ -186,6 +188,7 @@ class Handlers:
             codes=codes,
             names=names,
             home=home,
+            talk=TalkHandlers(services=services, desk=desk, people=people, doors=doors, questions=codes.questions),
             routes=routes(doors, codes, approvals, rules, settings, latchkey, lists, guest_lists),
             now=services.context.now,
         )
@@ -265,6 +268,12 @@ def register(app: AsyncApp, handlers: Handlers) -> None:
     async def on_home(event: Json, body: Json) -> None:
         handlers.home.opened(event, text_at(body, "team_id"))
 
+    async def on_said(ack: AsyncAck, body: Json) -> None:
+        said = payloads.said(body, now())
+        await (handlers.talk.heard(ack, said) if said else ack())
+
+    app.event("message")(on_said)
+    app.event("app_mention")(on_said)
     app.event("app_home_opened")(on_home)
     app.event("subteam_updated")(on_group_update)
     app.event("user_change")(on_user_change)

@@ -20,6 +20,7 @@ from handlers.payloads import Delivery
 from handlers.people import People
 from handlers.slack_out import SlackOut
 from handlers.views import code_form as shown
+from handlers.views import talk as spoken
 from handlers.views.times import short
 
 
@@ -37,7 +38,12 @@ class CodeQuestions:
         wish = await self.reading.wish(text, person) if text.strip() else None
         windows = self.reading.readings(wish.time) if wish and isinstance(wish.time, Reading) else []
         if wish is None or not wish.guest or len(wish.doors) != 1 or not windows:
-            await self.open_form(delivery.trigger_id, person, wish, when=wish.time_typed if wish else "")
+            when = wish.time_typed if wish else ""
+            if delivery.trigger_id:
+                await self.open_form(delivery.trigger_id, person, wish, when=when)
+            else:  # a message opens no form: say what is missing, and offer the button that does
+                draft_id = await self.services.drafts.keep(person.ref, {"text": text, "when": when})
+                await reply.say(spoken.incomplete(_missing(wish), draft_id))
             return
         # Checked before it is offered, so that the button is not a promise that cannot be kept.
         orders = [
@@ -132,3 +138,18 @@ class CodeQuestions:
             hint=hint,
         )
         await self.slack.open_view(trigger_id, shown.code_form(fill))
+
+
+def _missing(wish: CodeWish | None) -> str:
+    """What is still to be said before a code can be offered, in one sentence."""
+    if wish and wish.door_typed and not wish.doors:
+        return f"I know no door called “{wish.door_typed}”."
+    wanted = []
+    if wish is None or not wish.guest:
+        wanted.append("for whom")
+    if wish is None or len(wish.doors) != 1:
+        wanted.append("which door")
+    if wish is None or not isinstance(wish.time, Reading):
+        wanted.append("from when until when")
+    why = f" {wish.time.reason}" if wish and isinstance(wish.time, Unclear) else ""
+    return f"For a code I still need to know {' and '.join(wanted) or 'until when'}.{why}"

@@ -95,6 +95,13 @@ class SlackOut:
         )
         return text_at(sent, "channel"), text_at(sent, "ts")
 
+    async def whisper(self, channel: str, user_id: str, message: Json, *, thread_ts: str | None = None) -> None:
+        """A message in a channel that only this person sees."""
+        arguments: Json = {"channel": channel, "user": user_id, **message}
+        if thread_ts:
+            arguments["thread_ts"] = thread_ts
+        await self._call("chat.postEphemeral", arguments)
+
     async def rewrite(self, channel: str, ts: str, message: Json) -> None:
         """Put another message in the place of one of ours."""
         await self._call("chat.update", {"channel": channel, "ts": ts, **message})

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from bot.domain.ports import Directory
+from bot.services.access import Access
 from bot.services.alarms import Alarms
 from bot.services.code_follower import CodeFollower
 from bot.services.code_lists import CodeLists
@@ -45,6 +46,7 @@ class Services:
     policy: PolicyBook
     gate: Gate
     trial: Trial
+    access: Access
     alarms: Alarms
     requests: Requests
     decisions: Decisions
@@ -78,6 +80,7 @@ class Services:
             policy=policy,
             gate=gate,
             trial=Trial(context, policy),
+            access=Access(context, policy),
             alarms=Alarms(context, policy),
             requests=requests,
             decisions=decisions,

@@ -29,5 +29,9 @@ def help_blocks() -> list[Json]:
     return [
         kit.section("*What I can do*"),
         kit.section(lines),
+        kit.section(
+            "Or write to me in your own words, here or by my name in a channel: “is the garage locked?”, “let Dana "
+            "in at Front Door tomorrow 9-12”. I say what I understood, and do nothing before you press its button."
+        ),
         kit.context("With less, or with nothing, a command opens a form. Everything is written to an audit log."),
     ]

@@ -10,6 +10,7 @@ from bot.domain.listing import Listing
 from bot.domain.model import Action, GuestCodeState, OperationState, PersonRef
 from bot.domain.pin import Pin
 from bot.domain.preflight import CannotBecause, Change, ChangeKind, Works, WorksWithChanges
+from bot.domain.talk import ACTS, Asking
 from handlers.ids import ActionId
 from handlers.json_types import Json
 from handlers.views import (
@@ -23,6 +24,7 @@ from handlers.views import (
     home,
     preflight,
     problems,
+    talk,
 )
 from handlers.views.times import short
 from tests.handlers.views.every_request import every_request, one_request
@@ -150,6 +152,20 @@ def _lists(text: str) -> Iterator[Shown]:
 
 
 def _others(text: str) -> Iterator[Shown]:
+    for action in Action.UNLOCK, Action.LOCK:
+        for until in None, NOW + timedelta(minutes=30):
+            proposed = talk.proposal(action, door(text), until, ActionId.DRAFT_RUN, "d")
+            yield "proposal", talk.proposal, proposed
+    yield "incomplete", talk.incomplete, talk.incomplete(text, "d")
+    for asking in set(Asking) - ACTS - {Asking.HELP, Asking.DOORS, Asking.STATE, Asking.WHO}:
+        yield f"{asking}", talk.nothing_done, talk.nothing_done(asking)
+    for online in True, False:
+        for locked in True, False, None:
+            yield "state", talk.state, talk.state(door(text, online=online, locked=locked))
+    for count in 0, 1, 30:
+        codes = [guest_code(text, n) for n in range(count)]
+        for of_all in True, False:
+            yield "who", talk.who_has_access, talk.who_has_access(door(text), codes, of_all=of_all)
     yield "help", help.help_text, help.help_text()
     yield "anchor", audit_log.anchor_notice, audit_log.anchor_notice(text)
     yield "sentence", problems.sentence, problems.sentence(text)
