@@ -88,6 +88,6 @@ class Services:
         )
 
     async def resume(self) -> None:
-        """After a start: look at what the last process left, before anything new is taken on."""
+        """Look at what belongs to no living process: after a start, and whenever one died (`services.living`)."""
         await self.door_work.resume()
         await self.inbox.resume()

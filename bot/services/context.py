@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from zoneinfo import ZoneInfo
@@ -40,6 +40,7 @@ class Context:
     admins: frozenset[str]
     approvals_channel: str | None = None  # where requests go until a rule says otherwise
     on_beat: Callable[[Beat], None] = lambda beat: None
+    process_id: str = field(default_factory=lambda: secrets.token_hex(16))  # who we are among several processes
 
 
 def new_id() -> str:

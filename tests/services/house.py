@@ -27,6 +27,7 @@ from bot.scheduler import Scheduler
 from bot.seam import SeamClient
 from bot.services import Services
 from bot.services.context import Beat, Context
+from bot.services.living import Living
 from storage.audit_rows import AuditKey
 from storage.database import Database
 from tests.services.directory import Townsfolk
@@ -74,6 +75,7 @@ class House:
     beats: list[Beat] = field(default_factory=list)
     on_beat: Callable[[Beat], None] = field(default=lambda beat: None)
     people: Townsfolk = field(default_factory=Townsfolk)
+    living: Living = field(init=False)
     _locks: SeamClient = field(init=False)
     _asked: int = 0
     _pragmas: tuple[str, ...] = ()
@@ -107,6 +109,7 @@ class House:
             admins=frozenset(),
             on_beat=beat,
         )
+        self.living = Living(context, self._resume)
         self.services = Services.over(context, self.people)
         self.scheduler = Scheduler(
             self.db,
@@ -119,6 +122,9 @@ class House:
                 TaskKind.FOLLOW_CODE: self.services.follower.follow,
             },
         )
+
+    async def _resume(self) -> None:
+        await self.services.resume()
 
     async def _hear(self, task: Task) -> datetime | None:
         self.told.append(task)
