@@ -16,6 +16,7 @@ from bot.services import Services
 from handlers import payloads
 from handlers.approvals import ApprovalHandlers
 from handlers.asking import Asking
+from handlers.code_life import CodeLifeHandlers
 from handlers.code_lists import CodeListHandlers
 from handlers.code_orders import CodeOrders
 from handlers.code_questions import CodeQuestions
@@ -24,6 +25,7 @@ from handlers.deciders import Names
 from handlers.desk import PROGRESS_AFTER_S, Ack, Desk
 from handlers.doors import DoorHandlers
 from handlers.guest_codes import GuestCodeHandlers
+from handlers.guest_lists import GuestListHandlers
 from handlers.home import HomeHandlers
 from handlers.ids import ActionId, CallbackId, CommandId
 from handlers.json_types import Json, text_at
@@ -57,7 +59,9 @@ def routes(
     rules: RuleHandlers,
     settings: RuleSettings,
     latchkey: LatchkeyHandlers,
+    life: CodeLifeHandlers,
     lists: CodeListHandlers,
+    guest_lists: GuestListHandlers,
 ) -> Routes:
     """The table. The first words of /latchkey are in `Handlers.over`."""
     return Routes(
@@ -65,7 +69,7 @@ def routes(
             CommandId.UNLOCK: doors.command,
             CommandId.LOCK: doors.command,
             CommandId.DOORS: doors.show_list,
-            CommandId.GUEST_CODE: codes.command,
+            CommandId.GUEST_CODE: guest_lists.command,
             CommandId.LATCHKEY: latchkey.command,
         },
         actions={
@@ -80,6 +84,11 @@ def routes(
             ActionId.CODE_CHANGE: codes.change,
             ActionId.CODE_CANCEL: codes.cancel,
             ActionId.CODE_SHOW: codes.show,
+            ActionId.CODE_EXTEND: life.open_extend,
+            ActionId.CODE_EXTEND_BY: life.extend_by,
+            ActionId.CODE_LET_END: life.let_end,
+            ActionId.EXTEND_WHEN: life.preview,
+            ActionId.CODE_END: life.end,
             ActionId.CODES_PAGE: lists.turn_page,
             ActionId.REQUEST_APPROVE: approvals.approve,
             ActionId.REQUEST_CHANGE: approvals.open_change,
@@ -101,6 +110,9 @@ def routes(
         views={
             CallbackId.DOOR_FORM: doors.submit,
             CallbackId.CODE_FORM: codes.submit,
+            CallbackId.LIST_FORM: guest_lists.read,
+            CallbackId.LIST_MAKE: guest_lists.make,
+            CallbackId.EXTEND_FORM: life.submit,
             CallbackId.REASON_FORM: approvals.reason,
             CallbackId.DENY_FORM: approvals.deny,
             CallbackId.CHANGE_FORM: approvals.change,
@@ -166,11 +178,15 @@ class Handlers:
             orders=CodeOrders(services=services, people=people, reading=reading),
         )
         approvals = ApprovalHandlers(services=services, desk=desk, people=people, slack=slack, asking=asking)
+        life = CodeLifeHandlers(services=services, desk=desk, people=people, slack=slack, asking=asking)
         pages = RulePages(services=services, people=people, slack=slack)
         home = HomeHandlers(services=services, desk=desk, people=people, slack=slack, pages=pages)
         rules = RuleHandlers(services=services, desk=desk, people=people, slack=slack, pages=pages, home=home)
         settings = RuleSettings(services=services, desk=desk, people=people, slack=slack, pages=pages)
         trying = TryHandlers(services=services, desk=desk, people=people)
+        guest_lists = GuestListHandlers(
+            services=services, desk=desk, people=people, slack=slack, reading=reading, codes=codes
+        )
         lists = CodeListHandlers(services=services, desk=desk, people=people, home=home)
         latchkey = LatchkeyHandlers(
             desk=desk, words={"codes": lists.command, "rules": rules.command, "test": trying.command}
@@ -182,7 +198,7 @@ class Handlers:
             names=names,
             home=home,
             talk=TalkHandlers(services=services, desk=desk, people=people, doors=doors, questions=codes.questions),
-            routes=routes(doors, codes, approvals, rules, settings, latchkey, lists),
+            routes=routes(doors, codes, approvals, rules, settings, latchkey, life, lists, guest_lists),
             now=services.context.now,
         )
 

@@ -13,7 +13,20 @@ from bot.domain.preflight import CannotBecause, Change, ChangeKind, Works, Works
 from bot.domain.talk import ACTS, Asking
 from handlers.ids import ActionId
 from handlers.json_types import Json
-from handlers.views import audit_log, code_form, code_list, doors, guest_codes, help, home, preflight, problems, talk
+from handlers.views import (
+    audit_log,
+    code_form,
+    code_life,
+    code_list,
+    doors,
+    guest_codes,
+    guest_list,
+    help,
+    home,
+    preflight,
+    problems,
+    talk,
+)
 from handlers.views.times import short
 from tests.handlers.views.every_request import every_request, one_request
 from tests.handlers.views.every_rule import every_rule
@@ -95,6 +108,13 @@ def _codes(text: str) -> Iterator[Shown]:
     )
     assert stuck
     yield "stuck", guest_codes.needs_attention, stuck
+    for state in GuestCodeState:
+        code = guest_code(text, state=state, trouble=text, host=PersonRef(team_id="T1", user_id="U0SAM"))
+        yield "extend form", code_life.extend_form, code_life.extend_form("o" * 32, code, code_form.Echo(words=text))
+        yield "stuck alarm", code_life.stuck_alarm, code_life.stuck_alarm(code)
+        yield "end is near", code_life.end_is_near, code_life.end_is_near([code] * 3, NOW)
+        yield "unstuck", code_life.unstuck, code_life.unstuck(code)
+        yield "not extended", code_life.not_extended, code_life.not_extended(code)
     yield "reveal loading", guest_codes.reveal_loading, guest_codes.reveal_loading()
     yield "reveal refused", guest_codes.reveal_refused, guest_codes.reveal_refused(text)
 
@@ -120,6 +140,13 @@ def _verdicts(text: str) -> Iterator[Shown]:
 
 
 def _lists(text: str) -> Iterator[Shown]:
+    yield "guest list", guest_list.list_form, guest_list.list_form(text)
+    takes = Works(door=door(text), window=WINDOW, notes=(text,))
+    read = guest_list.Row(typed=text, guest=text, words=text, verdicts=(takes,))
+    rows = [read, guest_list.Row(typed=text, reason=text or "no")] * 10
+    yield "guest list read", guest_list.list_preview, guest_list.list_preview("d" * 32, rows, ready=10)
+    yield "nothing read", guest_list.list_preview, guest_list.list_preview("d" * 32, rows[1:2], ready=0)
+    yield "guest list made", guest_list.list_made, guest_list.list_made(2, [(text, text)] * 20)
     states = [*GuestCodeState][:5]
     host = PersonRef(team_id="T1", user_id="U0SAM")
     codes = tuple(guest_code(text, n, state=state, trouble=text, host=host) for n, state in enumerate(states))
