@@ -29,7 +29,8 @@ class Locks(Protocol):
         """Send one unlock, once, and wait for the lock's answer up to the client's deadline.
 
         Never sent after `not_after` (aware), however long the look before it took: raises `SeamDown` then, and nothing
-        was done (reliability.md D3). Never sent twice. Raises `OutcomeUnknown` (with `seam_code="pending"` when the attempt is still open).
+        was done (reliability.md D3). Never sent twice.
+        Raises `OutcomeUnknown` (with `seam_code="pending"` when the attempt is still open).
         """
         ...
 
