@@ -9,15 +9,20 @@ from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, text
+from sqlalchemy.exc import OperationalError
 
 from storage.database import normalised, open_engine
+from storage.file_lock import DatabaseUnusable
 
 _MIGRATION_LOCK = 0x4D494752  # "MIGR": only one process migrates a PostgreSQL database at a time
 
 
 def upgrade(url: str) -> None:
-    """Run every migration that is missing. Safe to call at every start."""
-    engine = open_engine(normalised(url))
+    """Run every migration that is missing. Safe to call at every start. Raises `DatabaseUnusable`."""
+    try:
+        engine = open_engine(normalised(url))
+    except OSError as problem:
+        raise DatabaseUnusable(normalised(url), problem) from None
     try:
         with engine.begin() as connection:
             if connection.dialect.name == "postgresql":
@@ -25,6 +30,8 @@ def upgrade(url: str) -> None:
             config = _config()
             config.attributes["connection"] = connection
             command.upgrade(config, "head")
+    except OperationalError as problem:
+        raise DatabaseUnusable(normalised(url), problem) from None
     finally:
         engine.dispose()
 
