@@ -16,6 +16,7 @@ from bot.services import Services
 from handlers import payloads
 from handlers.approvals import ApprovalHandlers
 from handlers.asking import Asking
+from handlers.code_life import CodeLifeHandlers
 from handlers.code_lists import CodeListHandlers
 from handlers.code_orders import CodeOrders
 from handlers.code_questions import CodeQuestions
@@ -57,6 +58,7 @@ def routes(
     rules: RuleHandlers,
     settings: RuleSettings,
     latchkey: LatchkeyHandlers,
+    life: CodeLifeHandlers,
     lists: CodeListHandlers,
 ) -> Routes:
     """The table. The first words of /latchkey are in `Handlers.over`."""
@@ -80,6 +82,11 @@ def routes(
             ActionId.CODE_CHANGE: codes.change,
             ActionId.CODE_CANCEL: codes.cancel,
             ActionId.CODE_SHOW: codes.show,
+            ActionId.CODE_EXTEND: life.open_extend,
+            ActionId.CODE_EXTEND_BY: life.extend_by,
+            ActionId.CODE_LET_END: life.let_end,
+            ActionId.EXTEND_WHEN: life.preview,
+            ActionId.CODE_END: life.end,
             ActionId.CODES_PAGE: lists.turn_page,
             ActionId.REQUEST_APPROVE: approvals.approve,
             ActionId.REQUEST_CHANGE: approvals.open_change,
@@ -101,6 +108,7 @@ def routes(
         views={
             CallbackId.DOOR_FORM: doors.submit,
             CallbackId.CODE_FORM: codes.submit,
+            CallbackId.EXTEND_FORM: life.submit,
             CallbackId.REASON_FORM: approvals.reason,
             CallbackId.DENY_FORM: approvals.deny,
             CallbackId.CHANGE_FORM: approvals.change,
@@ -166,6 +174,7 @@ class Handlers:
             orders=CodeOrders(services=services, people=people, reading=reading),
         )
         approvals = ApprovalHandlers(services=services, desk=desk, people=people, slack=slack, asking=asking)
+        life = CodeLifeHandlers(services=services, desk=desk, people=people, slack=slack, asking=asking)
         pages = RulePages(services=services, people=people, slack=slack)
         home = HomeHandlers(services=services, desk=desk, people=people, slack=slack, pages=pages)
         rules = RuleHandlers(services=services, desk=desk, people=people, slack=slack, pages=pages, home=home)
@@ -182,7 +191,7 @@ class Handlers:
             names=names,
             home=home,
             talk=TalkHandlers(services=services, desk=desk, people=people, doors=doors, questions=codes.questions),
-            routes=routes(doors, codes, approvals, rules, settings, latchkey, lists),
+            routes=routes(doors, codes, approvals, rules, settings, latchkey, life, lists),
             now=services.context.now,
         )
 

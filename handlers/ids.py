@@ -28,6 +28,11 @@ class ActionId(StrEnum):
     CODE_SHOW = "code.show"
     CODE_DOORS = "code.doors"
     CODE_WHEN = "code.when"
+    CODE_EXTEND = "code.extend"  # opens the form for another end
+    CODE_EXTEND_BY = "code.extend_by"  # hour, evening, day: from a reminder
+    CODE_LET_END = "code.let_end"
+    EXTEND_WHEN = "code.extend_when"
+    CODE_END = "code.end"
     CODE_PICK = "code.pick"  # from typing to date and time pickers, and back
     REQUEST_APPROVE = "request.approve"
     REQUEST_CHANGE = "request.change"
@@ -53,6 +58,7 @@ class CallbackId(StrEnum):
 
     DOOR_FORM = "door.form"
     CODE_FORM = "code.form"
+    EXTEND_FORM = "code.extend_form"
     REVEAL = "code.revealed"  # only read
     REASON_FORM = "request.reason"
     DENY_FORM = "request.deny_form"

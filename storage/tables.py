@@ -109,6 +109,11 @@ guest_codes = Table(
     Column("trouble", Text),
     Column("card_channel", String(64)),
     Column("card_ts", String(32)),
+    Column("wanted_ends_at", UtcDateTime),  # asked of Seam, and not known yet whether Seam has taken it
+    Column("end_asked_at", UtcDateTime),  # somebody ended it before its time
+    Column("replaces", String(32)),  # the code in whose place it was made
+    Column("alarm_channel", String(64)),
+    Column("alarm_ts", String(32)),
     CheckConstraint(
         "state in ('ordered','scheduled','on_lock','ending','ended','failed','stuck')", name="guest_codes_state"
     ),
@@ -120,6 +125,7 @@ guest_codes = Table(
         postgresql_where=text("state not in ('ended','failed')"),
     ),
     Index("guest_codes_host", "team_id", "user_id", "created_at"),
+    Index("guest_codes_replaces", "replaces", unique=True),
 )
 
 # The access rules: every version that was in force; the newest one holds.

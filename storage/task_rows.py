@@ -91,6 +91,17 @@ class TaskRows:
         """Not now; again at `until`."""
         return self._leave(task, {"due_at": until})
 
+    def renew(self, task: Task, until: datetime) -> bool:
+        """Still at it: hold the lease, which runs to `task.due_at`, until then. False when it was lost, or the task
+        was finished or put off meanwhile."""
+        statement = update(tasks).where(
+            tasks.c.task_id == task.task_id,
+            tasks.c.fence == task.fence,
+            tasks.c.state == "waiting",
+            tasks.c.due_at == task.due_at,
+        )
+        return self._connection.execute(statement.values(due_at=until)).rowcount == 1
+
     def settle(self, key: str, *, at: datetime) -> bool:
         """Done by somebody who was faster than the scheduler (an answer sent at once). False if it was not waiting."""
         statement = update(tasks).where(tasks.c.key == key, tasks.c.state == "waiting")

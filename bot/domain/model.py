@@ -204,6 +204,10 @@ GUEST_CODE_MOVES: Mapping[GuestCodeState, frozenset[GuestCodeState]] = {
 }
 
 
+# Its life before its end: it may be changed.
+LIVE_CODES = (GuestCodeState.ORDERED, GuestCodeState.SCHEDULED, GuestCodeState.ON_LOCK)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GuestCode:
     """Our record of one code on one door. The PIN is not here and never will be."""
@@ -222,6 +226,15 @@ class GuestCode:
     access_code_id: str | None
     created_at: datetime
     trouble: str | None = None  # a sentence, when failed or stuck
+    wanted_ends_at: datetime | None = None  # asked of Seam; whether it has taken it is not known yet
+    end_asked_at: datetime | None = None  # somebody ended it before its time
+    replaces: str | None = None  # the code in whose place it was made
+    alarm: tuple[str, str] | None = None  # (channel, ts) of the message that says it is stuck
+
+    @property
+    def off_since(self) -> datetime | None:
+        """From when on it should not open the door; None for an ongoing code that nobody has ended."""
+        return min((t for t in (self.window.ends_at, self.end_asked_at) if t is not None), default=None)
 
 
 class OperationState(StrEnum):

@@ -7,8 +7,11 @@ from dataclasses import dataclass
 from bot.domain.ports import Directory
 from bot.services.access import Access
 from bot.services.alarms import Alarms
+from bot.services.code_ends import CodeEnds
+from bot.services.code_extensions import CodeExtensions
 from bot.services.code_follower import CodeFollower
 from bot.services.code_lists import CodeLists
+from bot.services.code_rights import CodeRights
 from bot.services.context import Context
 from bot.services.decisions import Decisions
 from bot.services.door_book import DoorBook
@@ -21,6 +24,7 @@ from bot.services.order_checks import OrderChecks
 from bot.services.owed import Owed
 from bot.services.policy_book import PolicyBook
 from bot.services.relock import Relock
+from bot.services.reminders import Reminders
 from bot.services.request_acts import RequestActs
 from bot.services.requests import Requests
 from bot.services.trial import Trial
@@ -40,6 +44,10 @@ class Services:
     order_checks: OrderChecks
     guest_codes: GuestCodes
     follower: CodeFollower
+    code_rights: CodeRights
+    reminders: Reminders
+    code_ends: CodeEnds
+    code_extensions: CodeExtensions
     code_lists: CodeLists
     policy: PolicyBook
     gate: Gate
@@ -60,6 +68,9 @@ class Services:
         work = DoorWork(context, doors, owed, gate)
         checks = OrderChecks(context, doors)
         codes = GuestCodes(context, checks, gate, owed)
+        follower = CodeFollower(context)
+        rights = CodeRights(context, policy, doors, directory)
+        extensions = CodeExtensions(context, rights, gate, doors)
         requests = Requests(context, policy, doors, directory)
         decisions = Decisions(context, policy, requests)
         return cls(
@@ -72,7 +83,11 @@ class Services:
             relock=Relock(context, work),
             order_checks=checks,
             guest_codes=codes,
-            follower=CodeFollower(context),
+            follower=follower,
+            code_rights=rights,
+            reminders=Reminders(context, rights),
+            code_ends=CodeEnds(context, rights, follower),
+            code_extensions=extensions,
             code_lists=CodeLists(context, policy),
             policy=policy,
             gate=gate,
@@ -81,7 +96,9 @@ class Services:
             alarms=Alarms(context, policy),
             requests=requests,
             decisions=decisions,
-            request_acts=RequestActs(context, requests, decisions, doors, work, codes, gate, directory, checks),
+            request_acts=RequestActs(
+                context, requests, decisions, doors, work, codes, extensions, gate, directory, checks
+            ),
         )
 
     async def resume(self) -> None:

@@ -25,6 +25,10 @@ class Beat(StrEnum):
     CODE_INTENDED = "code.intended"
     CODE_ACTED = "code.acted"
     CODE_RECORDED = "code.recorded"
+    END_INTENDED = "end.intended"
+    END_ACTED = "end.acted"
+    EXTEND_INTENDED = "extend.intended"
+    EXTEND_ACTED = "extend.acted"
     RECEIVED = "received"
     TOLD = "told"
 

@@ -31,6 +31,7 @@ from bot.services.context import Beat, Context, new_id
 from bot.services.gate import Gate, Ruling
 from bot.services.order_checks import Order, OrderChecks, zone_of
 from bot.services.owed import Owed
+from bot.services.reminders import plan_reminders
 from storage.transaction import Transaction
 
 OWN_TELLING = timedelta(seconds=45)
@@ -214,6 +215,7 @@ class GuestCodes:
             tx.tasks.plan(follow(code, now + timedelta(seconds=60)))
         if origin.delivery:
             tx.inbox.finish(origin.delivery)
+        tx.tasks.plan(plan_reminders(codes[0], now, "ordered"))
         tx.tasks.plan(
             NewTask(
                 kind=TaskKind.TELL_ORDER,

@@ -13,6 +13,7 @@ from bot.domain.ports import Directory
 from bot.domain.preflight import CannotBecause, Verdict, Wanted, Works, WorksWithChanges
 from bot.domain.requests import AccessRequest, RequestState
 from bot.domain.tasks import TaskKind
+from bot.services.code_extensions import CodeExtensions
 from bot.services.context import Context
 from bot.services.decisions import Decisions
 from bot.services.door_book import DoorBook
@@ -39,11 +40,13 @@ class RequestActs:
         doors: DoorBook,
         work: DoorWork,
         codes: GuestCodes,
+        extensions: CodeExtensions,
         gate: Gate,
         directory: Directory,
         checks: OrderChecks,
     ) -> None:
         self._context, self._requests, self._decisions, self._doors = context, requests, decisions, doors
+        self._extensions = extensions
         self._work, self._codes, self._gate, self._directory, self._checks = work, codes, gate, directory, checks
 
     async def carry_out(self, request_id: str) -> AccessRequest:
@@ -58,6 +61,9 @@ class RequestActs:
             await self._check_still_allowed(request)
             if request.action is Action.GUEST_CODE:
                 return await self._make_codes(request)
+            if request.action is Action.EXTEND:
+                words = await self._extensions.carry_out_request(request)
+                return await self._end(request, RequestState.DONE, words)
             operation = await self._work.carry_out_request(request)
         except BotError as trouble:
             return await self._end(request, RequestState.FAILED, str(trouble))
@@ -223,6 +229,8 @@ def _in_words(verdict: Verdict) -> str | None:
 def _why_not(action: Action, door: Door | None) -> str | None:
     if door is None:
         return "no longer known"
+    if action is Action.EXTEND:
+        return None if door.can_program_codes else "cannot take a change of its codes right now"
     can = door.can_unlock if action is Action.UNLOCK else door.can_lock
     if can is not True or not door.online:
         return next((t.message for t in door.troubles), "offline" if not door.online else "takes no remote commands")

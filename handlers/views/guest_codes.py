@@ -28,6 +28,15 @@ def card(codes: Sequence[GuestCode], reader: ZoneInfo | None = None) -> Json:
         shows = code.access_code_id and code.state in SHOWABLE
         button = kit.button("Show code", f"{ActionId.CODE_SHOW}:{n}", code.code_id) if shows else None
         blocks.append(kit.section(f"*{kit.name(code.door_name)}*: {code_state(code)}", accessory=button))
+    if any(code.state in SHOWABLE for code in codes):
+        end = kit.button("End now", ActionId.CODE_END, first.order_id, style="danger")
+        end["confirm"] = {
+            "title": kit.plain("End this code?"),
+            "text": kit.plain("It is taken off the lock, and the guest cannot come in with it any more."),
+            "confirm": kit.plain("End now"),
+            "deny": kit.plain("Keep it"),
+        }
+        blocks.append(kit.actions(kit.button("Extend…", ActionId.CODE_EXTEND, first.order_id), end))
     return kit.message(f"Guest code for {first.guest}: {_summary(codes)}", *blocks)
 
 

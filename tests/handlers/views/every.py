@@ -13,7 +13,19 @@ from bot.domain.preflight import CannotBecause, Change, ChangeKind, Works, Works
 from bot.domain.talk import ACTS, Asking
 from handlers.ids import ActionId
 from handlers.json_types import Json
-from handlers.views import audit_log, code_form, code_list, doors, guest_codes, help, home, preflight, problems, talk
+from handlers.views import (
+    audit_log,
+    code_form,
+    code_life,
+    code_list,
+    doors,
+    guest_codes,
+    help,
+    home,
+    preflight,
+    problems,
+    talk,
+)
 from handlers.views.times import short
 from tests.handlers.views.every_request import every_request, one_request
 from tests.handlers.views.every_rule import every_rule
@@ -95,6 +107,13 @@ def _codes(text: str) -> Iterator[Shown]:
     )
     assert stuck
     yield "stuck", guest_codes.needs_attention, stuck
+    for state in GuestCodeState:
+        code = guest_code(text, state=state, trouble=text, host=PersonRef(team_id="T1", user_id="U0SAM"))
+        yield "extend form", code_life.extend_form, code_life.extend_form("o" * 32, code, code_form.Echo(words=text))
+        yield "stuck alarm", code_life.stuck_alarm, code_life.stuck_alarm(code)
+        yield "end is near", code_life.end_is_near, code_life.end_is_near([code] * 3, NOW)
+        yield "unstuck", code_life.unstuck, code_life.unstuck(code)
+        yield "not extended", code_life.not_extended, code_life.not_extended(code)
     yield "reveal loading", guest_codes.reveal_loading, guest_codes.reveal_loading()
     yield "reveal refused", guest_codes.reveal_refused, guest_codes.reveal_refused(text)
 
