@@ -23,8 +23,8 @@ def database_problem(url: str, environ: Mapping[str, str]) -> str | None:
     if backend == "sqlite":
         if "DYNO" in environ:
             return (
-                "the database would be an SQLite file on this dyno, and Heroku deletes files at every restart, with all "
-                "codes, requests and the audit log: add a PostgreSQL database (`heroku addons:create "
+                "the database would be an SQLite file on this dyno, and Heroku deletes files at every restart, with "
+                "all codes, requests and the audit log: add a PostgreSQL database (`heroku addons:create "
                 "heroku-postgresql`), which sets DATABASE_URL"
             )
         return None

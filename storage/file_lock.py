@@ -29,7 +29,7 @@ class DatabaseUnusable(BotError):
         if parsed.get_backend_name() == "sqlite":
             where = str(parsed.database)
             fix = (
-                "check that the folder is there and that this user may write in it, or set DATABASE_URL to another file"
+                "check that the folder is there and that this user may write in it, or set DATABASE_URL to another one"
             )
         else:
             where = parsed.set(password=None).render_as_string(hide_password=True)

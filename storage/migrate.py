@@ -19,10 +19,7 @@ _MIGRATION_LOCK = 0x4D494752  # "MIGR": only one process migrates a PostgreSQL d
 
 def upgrade(url: str) -> None:
     """Run every migration that is missing. Safe to call at every start. Raises `DatabaseUnusable`."""
-    try:
-        engine = open_engine(normalised(url))
-    except OSError as problem:
-        raise DatabaseUnusable(normalised(url), problem) from None
+    engine = open_engine(normalised(url))
     try:
         with engine.begin() as connection:
             if connection.dialect.name == "postgresql":

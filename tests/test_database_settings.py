@@ -1,4 +1,4 @@
-"""A database that cannot be used is refused in one sentence with the fix, not with a traceback and not with a password."""
+"""A database that cannot be used is refused in one sentence with the fix: no traceback, no password."""
 
 from __future__ import annotations
 
