@@ -64,6 +64,7 @@ def restore(environ: Mapping[str, str], source: Path) -> int:
         if not _is_whole(environ, half, anchored=False):
             return _refuse("The backup is not whole. Nothing was changed.")
         upgrade(f"sqlite:///{half}")
+        _tidy(half)
         kept = _set_aside(target)
         half.replace(target)
         _flush(target.parent)
@@ -95,9 +96,16 @@ def _copy(source: Path, target: Path) -> None:
 def _is_whole(environ: Mapping[str, str], file: Path, *, anchored: bool) -> bool:
     aside = {} if anchored else {"LATCHKEY_AUDIT_ANCHORS_FILE": f"{file}.no-anchors"}
     code = asyncio.run(verify({**environ, **aside, "DATABASE_URL": f"sqlite:///{file}"}, None, None))
-    for ending in _BESIDE:
-        Path(f"{file}{ending}").unlink(missing_ok=True)
+    _tidy(file)
     return code == 0
+
+
+def _tidy(file: Path) -> None:
+    """Remove the empty journals that closed connections leave beside a file."""
+    for ending in _BESIDE:
+        part = Path(f"{file}{ending}")
+        if part.exists() and part.stat().st_size == 0:
+            part.unlink()
 
 
 def _set_aside(target: Path) -> Path | None:
