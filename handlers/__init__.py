@@ -25,6 +25,7 @@ from handlers.deciders import Names
 from handlers.desk import PROGRESS_AFTER_S, Ack, Desk
 from handlers.doors import DoorHandlers
 from handlers.guest_codes import GuestCodeHandlers
+from handlers.guest_lists import GuestListHandlers
 from handlers.home import HomeHandlers
 from handlers.ids import ActionId, CallbackId, CommandId
 from handlers.json_types import Json, text_at
@@ -60,6 +61,7 @@ def routes(
     latchkey: LatchkeyHandlers,
     life: CodeLifeHandlers,
     lists: CodeListHandlers,
+    guest_lists: GuestListHandlers,
 ) -> Routes:
     """The table. The first words of /latchkey are in `Handlers.over`."""
     return Routes(
@@ -67,7 +69,7 @@ def routes(
             CommandId.UNLOCK: doors.command,
             CommandId.LOCK: doors.command,
             CommandId.DOORS: doors.show_list,
-            CommandId.GUEST_CODE: codes.command,
+            CommandId.GUEST_CODE: guest_lists.command,
             CommandId.LATCHKEY: latchkey.command,
         },
         actions={
@@ -108,6 +110,8 @@ def routes(
         views={
             CallbackId.DOOR_FORM: doors.submit,
             CallbackId.CODE_FORM: codes.submit,
+            CallbackId.LIST_FORM: guest_lists.read,
+            CallbackId.LIST_MAKE: guest_lists.make,
             CallbackId.EXTEND_FORM: life.submit,
             CallbackId.REASON_FORM: approvals.reason,
             CallbackId.DENY_FORM: approvals.deny,
@@ -180,6 +184,9 @@ class Handlers:
         rules = RuleHandlers(services=services, desk=desk, people=people, slack=slack, pages=pages, home=home)
         settings = RuleSettings(services=services, desk=desk, people=people, slack=slack, pages=pages)
         trying = TryHandlers(services=services, desk=desk, people=people)
+        guest_lists = GuestListHandlers(
+            services=services, desk=desk, people=people, slack=slack, reading=reading, codes=codes
+        )
         lists = CodeListHandlers(services=services, desk=desk, people=people, home=home)
         latchkey = LatchkeyHandlers(
             desk=desk, words={"codes": lists.command, "rules": rules.command, "test": trying.command}
@@ -191,7 +198,7 @@ class Handlers:
             names=names,
             home=home,
             talk=TalkHandlers(services=services, desk=desk, people=people, doors=doors, questions=codes.questions),
-            routes=routes(doors, codes, approvals, rules, settings, latchkey, life, lists),
+            routes=routes(doors, codes, approvals, rules, settings, latchkey, life, lists, guest_lists),
             now=services.context.now,
         )
 

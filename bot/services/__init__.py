@@ -19,6 +19,7 @@ from bot.services.door_work import DoorWork
 from bot.services.drafts import Drafts
 from bot.services.gate import Gate
 from bot.services.guest_codes import GuestCodes
+from bot.services.guest_lists import GuestLists
 from bot.services.inbox import Inbox
 from bot.services.order_checks import OrderChecks
 from bot.services.owed import Owed
@@ -49,6 +50,7 @@ class Services:
     code_ends: CodeEnds
     code_extensions: CodeExtensions
     code_lists: CodeLists
+    guest_lists: GuestLists
     policy: PolicyBook
     gate: Gate
     trial: Trial
@@ -88,6 +90,7 @@ class Services:
             reminders=Reminders(context, rights),
             code_ends=CodeEnds(context, rights, follower),
             code_extensions=extensions,
+            guest_lists=GuestLists(checks, codes),
             code_lists=CodeLists(context, policy),
             policy=policy,
             gate=gate,
