@@ -46,7 +46,7 @@ bench: .venv/dev
 
 # Compile the lock files anew: exact versions with hashes, and no address in them.
 lock:
-	uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header -o requirements.txt
+	uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --extra postgres -o requirements.txt
 	uv pip compile pyproject.toml --universal --python-version 3.11 --extra postgres --group dev --generate-hashes --no-emit-index-url --no-header -o requirements-dev.txt
 
 .venv/runtime: requirements.txt

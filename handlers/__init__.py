@@ -12,6 +12,7 @@ from slack_bolt.async_app import AsyncAck, AsyncApp
 from slack_bolt.authorization import AuthorizeResult
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot.domain.model import PersonRef
 from bot.services import Services
 from handlers import payloads
 from handlers.approvals import ApprovalHandlers
@@ -25,9 +26,10 @@ from handlers.deciders import Names
 from handlers.desk import PROGRESS_AFTER_S, Ack, Desk
 from handlers.doors import DoorHandlers
 from handlers.guest_codes import GuestCodeHandlers
+from handlers.guest_lists import GuestListHandlers
 from handlers.home import HomeHandlers
 from handlers.ids import ActionId, CallbackId, CommandId
-from handlers.json_types import Json, text_at
+from handlers.json_types import Json, flag_at, text_at
 from handlers.latchkey import LatchkeyHandlers
 from handlers.people import People
 from handlers.rule_pages import RulePages
@@ -60,6 +62,7 @@ def routes(
     latchkey: LatchkeyHandlers,
     life: CodeLifeHandlers,
     lists: CodeListHandlers,
+    guest_lists: GuestListHandlers,
 ) -> Routes:
     """The table. The first words of /latchkey are in `Handlers.over`."""
     return Routes(
@@ -67,7 +70,7 @@ def routes(
             CommandId.UNLOCK: doors.command,
             CommandId.LOCK: doors.command,
             CommandId.DOORS: doors.show_list,
-            CommandId.GUEST_CODE: codes.command,
+            CommandId.GUEST_CODE: guest_lists.command,
             CommandId.LATCHKEY: latchkey.command,
         },
         actions={
@@ -108,6 +111,8 @@ def routes(
         views={
             CallbackId.DOOR_FORM: doors.submit,
             CallbackId.CODE_FORM: codes.submit,
+            CallbackId.LIST_FORM: guest_lists.read,
+            CallbackId.LIST_MAKE: guest_lists.make,
             CallbackId.EXTEND_FORM: life.submit,
             CallbackId.REASON_FORM: approvals.reason,
             CallbackId.DENY_FORM: approvals.deny,
@@ -152,6 +157,7 @@ class Handlers:
     talk: TalkHandlers
     routes: Routes
     now: Callable[[], datetime]
+    host_left: Callable[[PersonRef], Awaitable[None]]
 
     @classmethod
     def over(
@@ -180,6 +186,9 @@ class Handlers:
         rules = RuleHandlers(services=services, desk=desk, people=people, slack=slack, pages=pages, home=home)
         settings = RuleSettings(services=services, desk=desk, people=people, slack=slack, pages=pages)
         trying = TryHandlers(services=services, desk=desk, people=people)
+        guest_lists = GuestListHandlers(
+            services=services, desk=desk, people=people, slack=slack, reading=reading, codes=codes
+        )
         lists = CodeListHandlers(services=services, desk=desk, people=people, home=home)
         latchkey = LatchkeyHandlers(
             desk=desk, words={"codes": lists.command, "rules": rules.command, "test": trying.command}
@@ -191,8 +200,9 @@ class Handlers:
             names=names,
             home=home,
             talk=TalkHandlers(services=services, desk=desk, people=people, doors=doors, questions=codes.questions),
-            routes=routes(doors, codes, approvals, rules, settings, latchkey, life, lists),
+            routes=routes(doors, codes, approvals, rules, settings, latchkey, life, lists, guest_lists),
             now=services.context.now,
+            host_left=services.offboarding.host_left,
         )
 
 
@@ -257,14 +267,16 @@ def register(app: AsyncApp, handlers: Handlers) -> None:
         await ack()
 
     async def on_user_change(event: Json) -> None:
-        # Somebody was deactivated, made a guest, or moved: what we remember of them is not true any more.
-        handlers.people.forget_user(text_at(event, "user", "id"))
+        # Deactivated, made a guest, or moved: what we remember of them is not true any more.
+        who = PersonRef(team_id=text_at(event, "user", "team_id"), user_id=text_at(event, "user", "id"))
+        handlers.people.forget_user(who.user_id)
+        if flag_at(event, "user", "deleted"):
+            await handlers.host_left(who)
 
     async def on_group_change(event: Json) -> None:
         handlers.people.forget_group(text_at(event, "subteam_id"))
 
     async def on_group_update(event: Json) -> None:
-        # Renamed, switched off or on: its members may count otherwise now.
         handlers.people.forget_group(text_at(event, "subteam", "id"))
 
     async def on_home(event: Json, body: Json) -> None:

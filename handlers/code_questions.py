@@ -37,7 +37,7 @@ class CodeQuestions:
         person = await self.people.person(delivery.person)
         wish = await self.reading.wish(text, person) if text.strip() else None
         windows = self.reading.readings(wish.time) if wish and isinstance(wish.time, Reading) else []
-        if wish is None or not wish.guest or len(wish.doors) != 1 or not windows:
+        if wish is None or not wish.guest or not wish.doors or wish.which or not windows:
             when = wish.time_typed if wish else ""
             if delivery.trigger_id:
                 await self.open_form(delivery.trigger_id, person, wish, when=when)
@@ -48,7 +48,7 @@ class CodeQuestions:
         # Checked before it is offered, so that the button is not a promise that cannot be kept.
         orders = [
             await self.services.order_checks.checked(
-                guest=wish.guest, device_ids=[wish.doors[0].device_id], window=window
+                guest=wish.guest, device_ids=[d.device_id for d in wish.doors], window=window
             )
             for window, _ in windows
         ]
@@ -73,7 +73,7 @@ class CodeQuestions:
             await self._choice(person, question, order, wish.time_typed, assumptions)
             for (_, assumptions), order in zip(windows, orders, strict=True)
         ]
-        return shown.confirm(wish.guest, [wish.doors[0].name], choices, question)
+        return shown.confirm(wish.guest, [d.name for d in wish.doors], choices, question)
 
     async def _choice(
         self,
@@ -122,10 +122,10 @@ class CodeQuestions:
         hint = ""
         doors: tuple[Door, ...] = ()
         if wish:
-            doors = wish.doors if len(wish.doors) == 1 else ()
+            doors = () if wish.which else wish.doors
             if wish.door_typed:
                 hint = f"I know no door called “{wish.door_typed}”. Choose one below."
-            elif len(wish.doors) > 1:
+            elif wish.which:
                 hint = "More than one door fits. Choose below."
             elif isinstance(wish.time, Unclear):
                 hint = f"{wish.time.reason} For example: {wish.time.example}"
@@ -147,7 +147,7 @@ def _missing(wish: CodeWish | None) -> str:
     wanted = []
     if wish is None or not wish.guest:
         wanted.append("for whom")
-    if wish is None or len(wish.doors) != 1:
+    if wish is None or not wish.doors or wish.which:
         wanted.append("which door")
     if wish is None or not isinstance(wish.time, Reading):
         wanted.append("from when until when")

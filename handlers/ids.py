@@ -58,6 +58,8 @@ class CallbackId(StrEnum):
 
     DOOR_FORM = "door.form"
     CODE_FORM = "code.form"
+    LIST_FORM = "code.list"
+    LIST_MAKE = "code.list_make"  # the list as it was read
     EXTEND_FORM = "code.extend_form"
     REVEAL = "code.revealed"  # only read
     REASON_FORM = "request.reason"
@@ -89,6 +91,7 @@ class Field(StrEnum):
     END_DATE = "end_date"
     END_TIME = "end_time"
     REASON = "reason"
+    LINES = "lines"
     COLLEAGUE = "colleague"
 
 

@@ -125,6 +125,19 @@ guest_codes = Table(
         postgresql_where=text("state not in ('ended','failed')"),
     ),
     Index("guest_codes_host", "team_id", "user_id", "created_at"),
+    # What needs attention: begun and not on the lock, stuck; failed lately.
+    Index(
+        "guest_codes_waiting",
+        "starts_at",
+        sqlite_where=text("state in ('ordered','scheduled','stuck')"),
+        postgresql_where=text("state in ('ordered','scheduled','stuck')"),
+    ),
+    Index(
+        "guest_codes_failed",
+        "changed_at",
+        sqlite_where=text("state = 'failed'"),
+        postgresql_where=text("state = 'failed'"),
+    ),
     Index("guest_codes_replaces", "replaces", unique=True),
 )
 

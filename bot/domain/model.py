@@ -9,6 +9,7 @@ from enum import StrEnum
 from zoneinfo import ZoneInfo
 
 from bot.domain.pin import CodeRules, Pin
+from bot.domain.time_frames import TimeFrame
 from bot.domain.window import Window
 
 
@@ -104,6 +105,7 @@ class Door:
     can_program_offline_codes: bool | None = None
     timezone: ZoneInfo | None = None
     rules: CodeRules = field(default_factory=CodeRules)
+    time_frames: tuple[TimeFrame, ...] = ()  # empty: any window will do
     troubles: tuple[Trouble, ...] = ()
     aliases: tuple[str, ...] = ()
     connected_account_id: str | None = None

@@ -10,7 +10,7 @@ from bot.domain.requests import AccessRequest, RequestState
 from handlers.ids import ActionId
 from handlers.json_types import Json
 from handlers.views import kit, times
-from handlers.views.guest_codes import SHOWABLE, code_state
+from handlers.views.guest_codes import SHOWABLE, change_buttons, code_state
 from handlers.views.requests import value_of
 
 TROUBLE_SHOWN = 250
@@ -34,7 +34,7 @@ def list_blocks(listing: Listing, reader: ZoneInfo | None = None) -> list[Json]:
     blocks.append(kit.section("*My codes*"))
     if not listing.codes:
         blocks.append(kit.section("You have no guest codes. `/guest-code Dana at Front Door tomorrow 9-5` makes one."))
-    blocks += [_code(code, n, reader) for n, code in enumerate(listing.codes)]
+    blocks += [block for n, code in enumerate(listing.codes) for block in _code(code, n, reader)]
     if listing.pages > 1:
         blocks += _pages(listing)
     if listing.requests:
@@ -43,14 +43,13 @@ def list_blocks(listing: Listing, reader: ZoneInfo | None = None) -> list[Json]:
     return blocks
 
 
-def _code(code: GuestCode, n: int, reader: ZoneInfo | None) -> Json:
-    shows = code.access_code_id and code.state in SHOWABLE
-    button = kit.button("Show code", f"{ActionId.CODE_SHOW}:{n}", code.code_id) if shows else None
+def _code(code: GuestCode, n: int, reader: ZoneInfo | None) -> list[Json]:
     when = kit.escape(times.window(code.window, code.timezone, reader))
-    return kit.section(
-        f"*{kit.name(code.guest)}* at *{kit.name(code.door_name)}*: {code_state(code, TROUBLE_SHOWN)}\n{when}",
-        accessory=button,
-    )
+    words = f"*{kit.name(code.guest)}* at *{kit.name(code.door_name)}*: {code_state(code, TROUBLE_SHOWN)}\n{when}"
+    buttons = change_buttons(code.code_id, f":{n}") if code.state in SHOWABLE else []
+    if buttons and code.access_code_id:
+        buttons.insert(0, kit.button("Show code", f"{ActionId.CODE_SHOW}:{n}", code.code_id))
+    return [kit.section(words), *([kit.actions(*buttons)] if buttons else [])]
 
 
 def _troubled(code: GuestCode) -> str:

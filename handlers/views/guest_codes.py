@@ -29,15 +29,20 @@ def card(codes: Sequence[GuestCode], reader: ZoneInfo | None = None) -> Json:
         button = kit.button("Show code", f"{ActionId.CODE_SHOW}:{n}", code.code_id) if shows else None
         blocks.append(kit.section(f"*{kit.name(code.door_name)}*: {code_state(code)}", accessory=button))
     if any(code.state in SHOWABLE for code in codes):
-        end = kit.button("End now", ActionId.CODE_END, first.order_id, style="danger")
-        end["confirm"] = {
-            "title": kit.plain("End this code?"),
-            "text": kit.plain("It is taken off the lock, and the guest cannot come in with it any more."),
-            "confirm": kit.plain("End now"),
-            "deny": kit.plain("Keep it"),
-        }
-        blocks.append(kit.actions(kit.button("Extend…", ActionId.CODE_EXTEND, first.order_id), end))
+        blocks.append(kit.actions(*change_buttons(first.order_id)))
     return kit.message(f"Guest code for {first.guest}: {_summary(codes)}", *blocks)
+
+
+def change_buttons(target: str, suffix: str = "") -> list[Json]:
+    """Extend and End now for an order's or a code's id; `suffix` tells several in one message apart."""
+    end = kit.button("End now", f"{ActionId.CODE_END}{suffix}", target, style="danger")
+    end["confirm"] = {
+        "title": kit.plain("End this code?"),
+        "text": kit.plain("It is taken off the lock, and the guest cannot come in with it any more."),
+        "confirm": kit.plain("End now"),
+        "deny": kit.plain("Keep it"),
+    }
+    return [kit.button("Extend…", f"{ActionId.CODE_EXTEND}{suffix}", target), end]
 
 
 def needs_attention(codes: Sequence[GuestCode]) -> Json | None:

@@ -12,6 +12,7 @@ _LINES = (
     ("/doors", "every door with its state, battery and buttons"),
     ("/guest-code Dana (plumber) at Front Door tomorrow 9-5", "a code for a guest, for just that time"),
     ("/latchkey codes", "your codes and requests, and for admins what needs attention"),
+    ("/guest-code list", "a guest on each line: see how all are read, then make them at once"),
     ("/latchkey test Back Door tomorrow 7am", "whether you may, and why; nothing is opened"),
     ("/latchkey rules", "who may do what (for admins)"),
 )

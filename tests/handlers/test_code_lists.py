@@ -54,3 +54,14 @@ async def test_an_admin_sees_what_is_not_on_its_lock_in_time_and_others_do_not(s
     assert "Needs attention" in said
     assert "Dana" in said
     assert "Needs attention" not in await s.types("sam", "/latchkey codes")
+
+
+async def test_a_code_is_ended_from_the_list(s: Stage) -> None:
+    await make(s, "sam", "Dana")
+    await s.later(seconds=30)
+    await s.types("sam", "/latchkey codes")
+    await s.clicks("sam", "code.end:0", s.last("sam"))
+    await s.later(minutes=2)
+    assert await s.w.bot.services.context.locks.codes(s.device("Front Door")) == ()
+    assert any(action == "code.end" and actor == "U0SAM" for action, _, _, actor in await s.audited())
+    assert "You have no guest codes" in await s.types("sam", "/latchkey codes")

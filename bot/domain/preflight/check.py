@@ -26,6 +26,7 @@ from bot.domain.preflight.verdict import (
     clock_words,
     zone_of_door,
 )
+from bot.domain.time_frames import why_no_frame
 from bot.domain.window import Window
 
 # Kwikset refuses a start in the past and asks for a quarter of an hour (seam-api.md 3.7).
@@ -76,6 +77,8 @@ def preflight(door: Door, wanted: Wanted, now: datetime, there: AlreadyThere | N
                 words=f"it starts at {clock_words(later, door)}, since this lock needs {_minutes(lead)} to get ready",
             )
         )
+    if frame := why_no_frame(door.time_frames, window, zone_of_door(door)):
+        return CannotBecause(door=door, reason=f"{door.name} does not take this time: it takes {frame}.")
     if wanted.pin and (problem := _pin_trouble(door, wanted.pin, there)):
         changes.append(Change(kind=ChangeKind.OTHER_PIN, words=f"with another PIN: {problem}"))
     notes = notes_on(door, wanted, window, now, there)

@@ -25,6 +25,8 @@ _FLAKY = (
 def notes_on(door: Door, wanted: Wanted, window: Window, now: datetime, there: AlreadyThere) -> tuple[str, ...]:
     """Each note finishes the sentence “It works, but …”. `window` is what the door would get, at `now`."""
     notes = [*_connection_notes(door, window, now)]
+    if any(frame.has_more for frame in door.time_frames):
+        notes.append("it has rules about times that I cannot check, so it may refuse this one")
     if door.has_trouble("time_zone_mismatch"):
         notes.append("the lock's clock and its time zone disagree, so the code may work at the wrong hour")
     if shift := _clock_change(window, zone_of_door(door)):

@@ -22,6 +22,7 @@ from bot.domain.preflight import (
     one_pin_for_all,
     preflight,
 )
+from bot.domain.time_frames import TimeFrame
 from bot.domain.window import Window
 
 NOW = datetime(2026, 12, 1, 12, 0, tzinfo=UTC)  # 13:00 in Berlin
@@ -220,6 +221,13 @@ def test_trap_power_saving_keeps_new_codes_away() -> None:
 def test_trap_a_lost_account_means_that_nothing_reaches_the_lock() -> None:
     lost = door(troubles=(trouble("account_disconnected", is_error=True),))
     assert cannot(preflight(lost, wanted(), NOW)) == "Front Door: do something"
+
+
+def test_a_time_that_the_lock_does_not_take_is_said_before_anything_is_asked_for() -> None:
+    short = door(time_frames=(TimeFrame(max_length=HOUR),))
+    assert "does not take this time: it takes at most 1 hours" in cannot(preflight(short, wanted(), NOW))
+    assert isinstance(preflight(short, wanted(lasts=HOUR), NOW), Works)
+    assert "cannot check" in notes(preflight(door(time_frames=(TimeFrame(has_more=True),)), wanted(), NOW))
 
 
 # -- the rest ------------------------------------------------------------------------------------------------------

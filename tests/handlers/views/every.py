@@ -20,6 +20,7 @@ from handlers.views import (
     code_list,
     doors,
     guest_codes,
+    guest_list,
     help,
     home,
     preflight,
@@ -139,6 +140,13 @@ def _verdicts(text: str) -> Iterator[Shown]:
 
 
 def _lists(text: str) -> Iterator[Shown]:
+    yield "guest list", guest_list.list_form, guest_list.list_form(text)
+    takes = Works(door=door(text), window=WINDOW, notes=(text,))
+    read = guest_list.Row(typed=text, guest=text, words=text, verdicts=(takes,))
+    rows = [read, guest_list.Row(typed=text, reason=text or "no")] * 10
+    yield "guest list read", guest_list.list_preview, guest_list.list_preview("d" * 32, rows, ready=10)
+    yield "nothing read", guest_list.list_preview, guest_list.list_preview("d" * 32, rows[1:2], ready=0)
+    yield "guest list made", guest_list.list_made, guest_list.list_made(2, [(text, text)] * 20)
     states = [*GuestCodeState][:5]
     host = PersonRef(team_id="T1", user_id="U0SAM")
     codes = tuple(guest_code(text, n, state=state, trouble=text, host=host) for n, state in enumerate(states))
@@ -164,6 +172,8 @@ def _others(text: str) -> Iterator[Shown]:
             yield "state", talk.state, talk.state(door(text, online=online, locked=locked))
     for count in 0, 1, 30:
         codes = [guest_code(text, n) for n in range(count)]
+        if codes:
+            yield "end which", talk.end_which, talk.end_which(codes)
         for of_all in True, False:
             yield "who", talk.who_has_access, talk.who_has_access(door(text), codes, of_all=of_all)
     yield "help", help.help_text, help.help_text()
