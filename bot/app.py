@@ -260,6 +260,7 @@ def _runs(services: Services, handlers: Handlers, slack: SlackOut) -> dict[TaskK
         TaskKind.CHECK_RELOCK: services.relock.check,
         TaskKind.LOOK_AGAIN: services.relock.look_again,
         TaskKind.FOLLOW_CODE: services.follower.follow,
+        TaskKind.HOST_LEFT: services.offboarding.see_to,
         TaskKind.PLAN_REMINDERS: services.reminders.plan,
         TaskKind.REMIND_END: notifier.end_is_near,
         TaskKind.SETTLE_EXTENSION: services.code_extensions.settle,

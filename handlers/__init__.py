@@ -12,6 +12,7 @@ from slack_bolt.async_app import AsyncAck, AsyncApp
 from slack_bolt.authorization import AuthorizeResult
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot.domain.model import PersonRef
 from bot.services import Services
 from handlers import payloads
 from handlers.approvals import ApprovalHandlers
@@ -28,7 +29,7 @@ from handlers.guest_codes import GuestCodeHandlers
 from handlers.guest_lists import GuestListHandlers
 from handlers.home import HomeHandlers
 from handlers.ids import ActionId, CallbackId, CommandId
-from handlers.json_types import Json, text_at
+from handlers.json_types import Json, flag_at, text_at
 from handlers.latchkey import LatchkeyHandlers
 from handlers.people import People
 from handlers.rule_pages import RulePages
@@ -156,6 +157,7 @@ class Handlers:
     talk: TalkHandlers
     routes: Routes
     now: Callable[[], datetime]
+    host_left: Callable[[PersonRef], Awaitable[None]]
 
     @classmethod
     def over(
@@ -200,6 +202,7 @@ class Handlers:
             talk=TalkHandlers(services=services, desk=desk, people=people, doors=doors, questions=codes.questions),
             routes=routes(doors, codes, approvals, rules, settings, latchkey, life, lists, guest_lists),
             now=services.context.now,
+            host_left=services.offboarding.host_left,
         )
 
 
@@ -264,14 +267,16 @@ def register(app: AsyncApp, handlers: Handlers) -> None:
         await ack()
 
     async def on_user_change(event: Json) -> None:
-        # Somebody was deactivated, made a guest, or moved: what we remember of them is not true any more.
-        handlers.people.forget_user(text_at(event, "user", "id"))
+        # Deactivated, made a guest, or moved: what we remember of them is not true any more.
+        who = PersonRef(team_id=text_at(event, "user", "team_id"), user_id=text_at(event, "user", "id"))
+        handlers.people.forget_user(who.user_id)
+        if flag_at(event, "user", "deleted"):
+            await handlers.host_left(who)
 
     async def on_group_change(event: Json) -> None:
         handlers.people.forget_group(text_at(event, "subteam_id"))
 
     async def on_group_update(event: Json) -> None:
-        # Renamed, switched off or on: its members may count otherwise now.
         handlers.people.forget_group(text_at(event, "subteam", "id"))
 
     async def on_home(event: Json, body: Json) -> None:

@@ -75,8 +75,8 @@ class Notifier:
     async def end_is_near(self, task: Task) -> datetime | None:
         """A code ends soon: to its host; to the admins when the host is gone. Re-reads the truth at this moment.
 
-        A post whose answer was lost is sent again: it carries the reminder's key as metadata, by which two of one kind
-        can be recognised.
+        A second try looks first whether the first one got there, by the key in the message's metadata: the answer of
+        a post may be lost, and so may we be, between the post and writing it down.
         """
         codes = await self.services.reminders.still_true(task)
         if not codes:
@@ -91,10 +91,20 @@ class Notifier:
         message = life_views.end_is_near(codes, self.services.context.now())
         key = f"{task.subject_id}:{task.payload['end']}:{task.payload['lead_s']}"
         message["metadata"] = {"event_type": "latchkey_reminder", "event_payload": {"key": key}}
-        again = await self._tell(task, codes[0].host.user_id, message)
+        again = None
+        if not await self._was_told(task, key):
+            again = await self._tell(task, codes[0].host.user_id, message)
         if again is None:
             await self.services.reminders.note(task, codes[0])
         return again
+
+    async def _was_told(self, task: Task, key: str) -> bool:
+        """False also where Slack does not say: a reminder is rather told twice than never."""
+        place = await self.services.guest_codes.card_place(task.subject_id) if task.attempts > 1 else None
+        try:
+            return place is not None and await self.slack.has_said(place[0], "latchkey_reminder", key)
+        except SlackFailed:
+            return False
 
     async def stuck(self, task: Task) -> datetime | None:
         """A code is still on its lock: to those who can go there, once a day until it is off."""

@@ -102,6 +102,16 @@ class SlackOut:
             arguments["thread_ts"] = thread_ts
         await self._call("chat.postEphemeral", arguments)
 
+    async def has_said(self, channel: str, event_type: str, key: str) -> bool:
+        """Whether one of the newest messages there has this metadata: a post whose answer was lost is found by it."""
+        answer = await self._call(
+            "conversations.history", {"channel": channel, "limit": 100, "include_all_metadata": True}
+        )
+        kinds = [mapping_at(message, "metadata") for message in list_at(answer, "messages")]
+        return any(
+            text_at(kind, "event_type") == event_type and text_at(kind, "event_payload", "key") == key for kind in kinds
+        )
+
     async def rewrite(self, channel: str, ts: str, message: Json) -> None:
         """Put another message in the place of one of ours."""
         await self._call("chat.update", {"channel": channel, "ts": ts, **message})

@@ -60,9 +60,18 @@ class TalkHandlers:
             case Asking.CODE:
                 await self.questions.understand(said, heard.rest, reply)
             case Asking.END:
-                raise Refused("I cannot end a code from here yet, so I did nothing: the code still works.")
+                await self._offer_end(heard, person, reply)
             case _:
                 await reply.say(shown.nothing_done(heard.asking))
+
+    async def _offer_end(self, heard: Heard, person: Person, reply: Reply) -> None:
+        codes = await self.services.access.of_guest(heard.guest, person)
+        if heard.rest.strip():
+            door = await self._door(heard.rest)
+            codes = tuple(code for code in codes if code.device_id == door.device_id)
+        if not codes:
+            raise Refused(f"I know no code of yours for “{heard.guest}” that could end, so I did nothing.")
+        await reply.say(shown.end_which(codes))
 
     async def _door(self, typed: str) -> Door:
         doors = await self.services.doors.all()

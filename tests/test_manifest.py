@@ -18,6 +18,7 @@ ROOT = Path(__file__).resolve().parents[1]
 
 # Each method with the scope that it needs (slack-platform.md A5 and A18); None: any token may.
 SCOPES = {
+    "conversations.history": "im:history",
     "auth.test": None,
     "chat.postMessage": "chat:write",
     "chat.postEphemeral": "chat:write",

@@ -30,6 +30,7 @@ class TaskKind(StrEnum):
     FOLLOW_CODE = "follow_code"
     TELL_STUCK = "tell_stuck"  # a code that should be off its lock and is not: to the approvers, until it is
     TELL_UNSTUCK = "tell_unstuck"
+    HOST_LEFT = "host_left"  # their codes are listed to the admins, and end if their rule says so
     PLAN_REMINDERS = "plan_reminders"
     REMIND_END = "remind_end"  # to the host, some time before their codes end
     SETTLE_EXTENSION = "settle_extension"  # Seam was asked for another end, and may have died on the way

@@ -93,20 +93,23 @@ class SeamClient:
 
     # Locking and unlocking
 
-    async def unlock(self, device_id: str) -> ActionResult:
-        return await self._act(device_id, Action.UNLOCK, Operation.UNLOCK, "/locks/unlock_door")
+    async def unlock(self, device_id: str, *, not_after: datetime) -> ActionResult:
+        return await self._act(device_id, Action.UNLOCK, Operation.UNLOCK, "/locks/unlock_door", not_after)
 
     async def lock(self, device_id: str) -> ActionResult:
         return await self._act(device_id, Action.LOCK, Operation.LOCK, "/locks/lock_door")
 
-    async def _act(self, device_id: str, action: Action, operation: Operation, path: str) -> ActionResult:
-        """Look at the door, send one command, watch what becomes of it."""
+    async def _act(
+        self, device_id: str, action: Action, operation: Operation, path: str, not_after: datetime | None = None
+    ) -> ActionResult:
+        """Look at the door, send one command, watch what becomes of it. Nothing is sent after `not_after`."""
         began = self._monotonic()
         door = await self._door(device_id, retries=1, timeout=PREFLIGHT_TIMEOUT)
         because = hindrance(door, action)
         if because:
             raise because
-        if self._monotonic() - began > SEND_WITHIN:
+        is_late = not_after is not None and self._now() > not_after
+        if is_late or self._monotonic() - began > SEND_WITHIN:
             raise SeamDown(door.name, seam_code="too_late_to_send")
         if self._limits.take(device_id, operation) > 0:
             raise TooFast(door.name, seam_code="own_limit")

@@ -21,6 +21,7 @@ from bot.services.gate import Gate
 from bot.services.guest_codes import GuestCodes
 from bot.services.guest_lists import GuestLists
 from bot.services.inbox import Inbox
+from bot.services.offboarding import Offboarding
 from bot.services.order_checks import OrderChecks
 from bot.services.owed import Owed
 from bot.services.policy_book import PolicyBook
@@ -47,6 +48,7 @@ class Services:
     follower: CodeFollower
     code_rights: CodeRights
     reminders: Reminders
+    offboarding: Offboarding
     code_ends: CodeEnds
     code_extensions: CodeExtensions
     code_lists: CodeLists
@@ -71,7 +73,9 @@ class Services:
         checks = OrderChecks(context, doors)
         codes = GuestCodes(context, checks, gate, owed)
         follower = CodeFollower(context)
+        alarms = Alarms(context, policy)
         rights = CodeRights(context, policy, doors, directory)
+        ends = CodeEnds(context, rights, follower)
         extensions = CodeExtensions(context, rights, gate, doors)
         requests = Requests(context, policy, doors, directory)
         decisions = Decisions(context, policy, requests)
@@ -88,7 +92,8 @@ class Services:
             follower=follower,
             code_rights=rights,
             reminders=Reminders(context, rights),
-            code_ends=CodeEnds(context, rights, follower),
+            offboarding=Offboarding(context, rights, ends, alarms, directory),
+            code_ends=ends,
             code_extensions=extensions,
             guest_lists=GuestLists(checks, codes),
             code_lists=CodeLists(context, policy),
@@ -96,7 +101,7 @@ class Services:
             gate=gate,
             trial=Trial(context, policy),
             access=Access(context, policy),
-            alarms=Alarms(context, policy),
+            alarms=alarms,
             requests=requests,
             decisions=decisions,
             request_acts=RequestActs(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from bot.domain.audit import AuditAction, Outcome, Phase
 from bot.domain.errors import BotError, NotAllowed
 from bot.domain.model import Action as DoorAction
@@ -56,8 +58,11 @@ class CodeRights:
     async def rule_of(self, code: GuestCode) -> Rule | None:
         """The rule that holds for this code today: for its host, its door and its time. None where no rule does."""
         policy = await self._policy.current()
+        host = await self._directory.actor(code.host)
+        if host.person.kind is PersonKind.DEACTIVATED:  # the rule under which it was made, not "nobody may"
+            host = replace(host, person=replace(host.person, kind=PersonKind.MEMBER))
         ask = Ask(
-            actor=await self._directory.actor(code.host),
+            actor=host,
             action=DoorAction.GUEST_CODE,
             door=door_facts(await self._doors.get(code.device_id)),
             now=self._context.now(),

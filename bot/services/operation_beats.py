@@ -163,7 +163,7 @@ class OperationBeats:
         if self._context.now() - asked_at > LATEST_SEND:
             raise TooLate(operation.door_name)
         if operation.action is Action.UNLOCK:
-            return await self._context.locks.unlock(operation.device_id)
+            return await self._context.locks.unlock(operation.device_id, not_after=asked_at + LATEST_SEND)
         return await self._context.locks.lock(operation.device_id)
 
     def _plan_what_follows(self, tx: Transaction, ended: Operation, now: datetime) -> None:

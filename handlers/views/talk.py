@@ -23,7 +23,7 @@ _WHY_NOTHING = {
 }
 _EXAMPLES = (
     "For example: “unlock the front door for 10 min”, “lock the garage”, “is the garage locked?”, "
-    "“let Dana in at Front Door tomorrow 9-12”, “who has access to the lab?”, “what doors”."
+    "“let Dana in at Front Door tomorrow 9-12”, “who has access to the lab?”, “end Dana’s code”, “what doors”."
 )
 
 
@@ -89,3 +89,15 @@ def who_has_access(door: Door, codes: Sequence[GuestCode], *, of_all: bool) -> J
     notes.append("Who may unlock it from Slack is in the rules: admins see them with `/latchkey rules`.")
     blocks.append(kit.context(" ".join(notes)))
     return kit.message(f"{whose} for {door.name}: {len(codes)}", *blocks)
+
+
+def end_which(codes: Sequence[GuestCode]) -> Json:
+    """The codes that may be meant, each with the button that ends it."""
+    blocks = [kit.section("I understood: end a code. Nothing is done until you press its button.")]
+    for n, code in enumerate(codes[:MOST_CODES]):
+        words = f"*{kit.name(code.guest)}* at *{kit.name(code.door_name)}*, {times.window(code.window, code.timezone)}"
+        button = kit.button("End now", f"{ActionId.CODE_END}:{n}", code.code_id, style="danger")
+        blocks.append(kit.section(words, accessory=button))
+    if len(codes) > MOST_CODES:
+        blocks.append(kit.context(f"And {len(codes) - MOST_CODES} more: name the door, too."))
+    return kit.message(f"End which code? There {'is 1' if len(codes) == 1 else f'are {len(codes)}'}.", *blocks)

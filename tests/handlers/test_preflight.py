@@ -102,3 +102,22 @@ async def test_the_form_shows_the_verdicts_while_one_types(s: Stage) -> None:
     await s.w.settle()
     assert "leave the PIN empty" in s.errors("sam")["doors"]  # a PIN is kept nowhere, so not with a question either
     assert s.codes() == 0
+
+
+async def test_trap_an_offline_code_cannot_be_ended_and_is_never_called_ended_before_it_is(s: Stage) -> None:
+    """seam-api.md 6.7: it cannot be revoked. Whoever ends it all the same is told that it may still open."""
+    s.w.seam.faults.gateway_missing(s.device("Garden Gate"))
+    await s.w.bot.services.doors.refreshed()
+    await s.types("sam", "/guest-code Dana at Garden Gate today 10:20-11:40")
+    await s.clicks("sam", "code.create")
+    await s.later(minutes=5)
+    await s.types("sam", "/latchkey codes")
+    assert "it may still open" in await s.clicks("sam", "code.end:0", s.last("sam"))
+    await s.later(minutes=10)
+    listed = await s.types("sam", "/latchkey codes")
+    assert "should be off the lock and is not: it may still open the door" in listed
+    for _ in range(12):
+        await s.later(minutes=15)
+    assert "is off Garden Gate now" in s.dm("sam")[-1]
+    followed = [outcome for action, _, outcome, _ in await s.audited() if action == "code.followed"]
+    assert followed.index("failed") < len(followed) - 1  # stuck came first, and the end after it

@@ -24,10 +24,10 @@ PLAIN = [
     ("let me into the garage", "I understood: unlock Garage"),
     ("lock garage", "I understood: lock Garage"),
     ("hey latchkey, lock up the garage please!", "I understood: lock Garage"),
+    ("end Dana's code", "no code of yours"),
     ("what doors", "Front Door"),
     ("which doors are there?", "Garage"),
     ("help", "What I can do"),
-    ("hello!", "What I can do"),
 ]
 ODD = [
     ("don't unlock the front door", "something not to do"),
@@ -98,6 +98,18 @@ async def test_a_code_that_was_talked_about_is_made_by_its_button(s: Stage) -> N
     assert s.codes() == 1
     assert "Dana" in await says(s, "sam", "who has access to the front door?")
     assert "Dana" not in await says(s, "ana", "who has access to the front door?")
+
+
+async def test_a_code_is_ended_by_its_button_and_only_by_who_may(s: Stage) -> None:
+    await says(s, "sam", "let Dana in at Front Door tomorrow 9-12")
+    await s.clicks("sam", "code.create", newest(s, "sam"))
+    assert "no code of yours" in await says(s, "ana", "end Dana's code")
+    assert "no code of yours" in await says(s, "sam", "end Dan's code")
+    assert "no code of yours" in await says(s, "sam", "end Dana's code at the garage")
+    assert "Front Door" in await says(s, "sam", "end Dana's code")
+    assert not [row for row in await s.audited() if row[0] == "code.end"]
+    await s.clicks("sam", "code.end:0", newest(s, "sam"))
+    assert [row for row in await s.audited() if row[0] == "code.end" and row[3] == "U0SAM"]
 
 
 async def test_what_is_missing_is_filled_in_in_the_form(s: Stage) -> None:

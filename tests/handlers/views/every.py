@@ -172,6 +172,8 @@ def _others(text: str) -> Iterator[Shown]:
             yield "state", talk.state, talk.state(door(text, online=online, locked=locked))
     for count in 0, 1, 30:
         codes = [guest_code(text, n) for n in range(count)]
+        if codes:
+            yield "end which", talk.end_which, talk.end_which(codes)
         for of_all in True, False:
             yield "who", talk.who_has_access, talk.who_has_access(door(text), codes, of_all=of_all)
     yield "help", help.help_text, help.help_text()
