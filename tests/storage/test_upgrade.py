@@ -47,7 +47,7 @@ def fill(connection: Connection) -> None:
     connection.execute(insert(then.tables["operations"]).values(**begun, **who, **door, intended_at=AT))
     connection.execute(insert(then.tables["inbox"]).values(key="k", received_at=AT, what="/unlock", done=False, **who))
     code = {"code_id": "c", "order_id": "o", "marker": "7F3K", "guest": "Dana", "note": "", "state": "on_lock"}
-    times = {"starts_at": AT, "ends_at": AT, "created_at": AT, "changed_at": AT}
+    times = {"starts_at": AT, "ends_at": AT.replace("T12", "T13"), "created_at": AT, "changed_at": AT}
     connection.execute(insert(then.tables["guest_codes"]).values(**code, **times, **who, **door))
     task = {"kind": "follow_code", "subject_id": "c", "key": "follow:c", "payload": "{}", "due_at": AT}
     connection.execute(insert(then.tables["tasks"]).values(**task, state="waiting"))
