@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 
 # demo: the page, or the story where there is no terminal (CI). story: always the story.
-.PHONY: demo story pictures run test test-all lint fix bench lock clean
+.PHONY: demo story pictures run test test-all chaos lint fix bench lock clean
 
 demo: .venv/runtime
 	$(BIN)/python -m bot demo $(ARGS)
@@ -25,6 +25,12 @@ test: .venv/dev
 test-all: .venv/dev
 	LATCHKEY_FULL=1 $(BIN)/python -m pytest --timeout 900 $(ARGS)
 
+# Ten thousand operations and a thousand `kill -9`, in bad weather; then an independent checker reads all the books.
+# 15 to 20 minutes. CHAOS="--operations 500 --kills 50" for a short one, --database postgresql for the other engine.
+CHAOS ?= --operations 10000 --kills 1000
+chaos: .venv/dev
+	$(BIN)/python -m tests.chaos.run $(CHAOS)
+
 lint: .venv/dev
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
@@ -40,7 +46,7 @@ bench: .venv/dev
 
 # Compile the lock files anew: exact versions with hashes, and no address in them.
 lock:
-	uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header -o requirements.txt
+	uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --extra postgres -o requirements.txt
 	uv pip compile pyproject.toml --universal --python-version 3.11 --extra postgres --group dev --generate-hashes --no-emit-index-url --no-header -o requirements-dev.txt
 
 .venv/runtime: requirements.txt

@@ -52,6 +52,14 @@ def _parser() -> argparse.ArgumentParser:
     migrate = commands.add_parser("migrate", help="bring the database to the newest form")
     migrate.set_defaults(run=_migrate)
 
+    backup = commands.add_parser("backup", help="copy the SQLite database, also of a running bot, and verify the copy")
+    backup.add_argument("file", type=Path, help="a new file")
+    backup.set_defaults(run=_backup)
+
+    restore = commands.add_parser("restore", help="verify a backup and put it in place; the bot must be stopped")
+    restore.add_argument("file", type=Path, help="made by `backup`")
+    restore.set_defaults(run=_restore)
+
     audit = commands.add_parser("audit", help="the audit log").add_subparsers(required=True, metavar="COMMAND")
     export = audit.add_parser("export", help="print the audit log, oldest first")
     export.add_argument("--format", choices=["jsonl", "csv"], default="jsonl")
@@ -177,6 +185,18 @@ def _migrate(arguments: argparse.Namespace) -> int:
     upgrade(url)
     print("The database is up to date.")
     return 0
+
+
+def _backup(arguments: argparse.Namespace) -> int:
+    from bot.backup_cli import backup
+
+    return backup(os.environ, arguments.file)
+
+
+def _restore(arguments: argparse.Namespace) -> int:
+    from bot.backup_cli import restore
+
+    return restore(os.environ, arguments.file)
 
 
 def _audit_export(arguments: argparse.Namespace) -> int:

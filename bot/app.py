@@ -31,6 +31,7 @@ from bot.services import Services
 from bot.services.anchoring import Anchoring, AnchorPlaces
 from bot.services.context import Beat, Context
 from bot.services.erasure import Erasure
+from bot.services.living import BEAT_EVERY, Living
 from handlers import Handlers, Identity, make_app, register
 from handlers.desk import PROGRESS_AFTER_S
 from handlers.edge import SlackEdge, Verifier
@@ -111,13 +112,14 @@ async def running_bot(
             people.ask_rules_for_groups(services.policy.user_groups)
             places = AnchorPlaces(file=AnchorFile(settings.audit_anchors_file), key=key, channel=settings.audit_channel)
             anchoring = Anchoring(context, services.alarms, places)
+            living = Living(context, services.resume)
             await anchoring.compare(accept_rollback=accept_rollback)
             erasure = Erasure(db, now, timedelta(days=settings.keep_personal_days))
             handlers = Handlers.over(services, slack, people, progress_after=progress_after)
             slack_app = make_app(client, identity, settings.slack_bot_token.reveal())
             register(slack_app, handlers)
             scheduler = Scheduler(db, now, _runs(services, handlers, slack))
-            await services.resume()
+            await living.begin()
             bot = Bot(
                 services=services,
                 handlers=handlers,
@@ -126,10 +128,11 @@ async def running_bot(
                 web=_web(settings, slack_app, services, now),
                 db=db,
             )
-            loops = [_tidy(services, erasure), _pay(services), _anchor(anchoring)]
+            loops = [_tidy(services, erasure), _pay(services), _anchor(anchoring, living), _live(living)]
             async with _in_background(bot, loops, schedule=schedule):
                 yield bot
             await _last_anchor(anchoring)
+            await living.end()
     finally:
         await db.close()
 
@@ -196,10 +199,18 @@ async def _pay(services: Services) -> None:
         await asyncio.sleep(PAY_EVERY_S)
 
 
-async def _anchor(anchoring: Anchoring) -> None:
+async def _live(living: Living) -> None:
+    while True:
+        await living.beat()
+        await asyncio.sleep(BEAT_EVERY.total_seconds())
+
+
+async def _anchor(anchoring: Anchoring, living: Living) -> None:
+    """One stream of anchors, however many processes there are: the eldest's."""
     while True:
         await asyncio.sleep(ANCHOR_LOOK_EVERY_S)
-        await anchoring.look()
+        if living.is_eldest:
+            await anchoring.look()
 
 
 async def _last_anchor(anchoring: Anchoring) -> None:
@@ -249,6 +260,12 @@ def _runs(services: Services, handlers: Handlers, slack: SlackOut) -> dict[TaskK
         TaskKind.CHECK_RELOCK: services.relock.check,
         TaskKind.LOOK_AGAIN: services.relock.look_again,
         TaskKind.FOLLOW_CODE: services.follower.follow,
+        TaskKind.HOST_LEFT: services.offboarding.see_to,
+        TaskKind.PLAN_REMINDERS: services.reminders.plan,
+        TaskKind.REMIND_END: notifier.end_is_near,
+        TaskKind.SETTLE_EXTENSION: services.code_extensions.settle,
+        TaskKind.TELL_STUCK: notifier.stuck,
+        TaskKind.TELL_UNSTUCK: notifier.unstuck,
     }
 
 

@@ -13,6 +13,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from bot.audit_keys import audit_key, audit_key_file, old_audit_keys
+from bot.database_url import database_problem
 from bot.domain.errors import ConfigError
 from bot.secret import Secret
 
@@ -101,6 +102,7 @@ class Settings:
         keep = environ.get("LATCHKEY_KEEP_PERSONAL_DAYS", "").strip() or str(DEFAULT_KEEP_PERSONAL_DAYS)
         if not (keep.isascii() and keep.isdigit() and 0 < int(keep) <= 36_500):
             problems.append("LATCHKEY_KEEP_PERSONAL_DAYS must be a number of days, 1 or more")
+        url = _database_url(environ, problems)
         if problems:
             raise ConfigError(problems)
         return cls(
@@ -111,7 +113,7 @@ class Settings:
             port=port,
             seam_api_key=Secret(seam_key),
             seam_endpoint=_seam_endpoint(environ),
-            database_url=database_url(environ),
+            database_url=url,
             audit_key=key,
             audit_key_file=audit_key_file(environ),
             admins=admins,
@@ -145,7 +147,7 @@ class RulesSettings:
         problems: list[str] = []
         seam_key = environ.get("SEAM_API_KEY", "").strip()
         found = cls(
-            database_url=database_url(environ),
+            database_url=_database_url(environ, problems),
             audit_key=audit_key(environ, problems),
             audit_keys_old=old_audit_keys(environ, problems),
             audit_key_file=audit_key_file(environ),
@@ -161,8 +163,20 @@ class RulesSettings:
 
 
 def database_url(environ: Mapping[str, str]) -> str:
-    """DATABASE_URL, or the default SQLite file."""
-    return environ.get("DATABASE_URL", "").strip() or DEFAULT_DATABASE
+    """DATABASE_URL, or the default SQLite file. Raises `ConfigError` for one that cannot be used here."""
+    problems: list[str] = []
+    url = _database_url(environ, problems)
+    if problems:
+        raise ConfigError(problems)
+    return url
+
+
+def _database_url(environ: Mapping[str, str], problems: list[str]) -> str:
+    url = environ.get("DATABASE_URL", "").strip() or DEFAULT_DATABASE
+    problem = database_problem(url, environ)
+    if problem:
+        problems.append(problem)
+    return url
 
 
 def anchors_file(environ: Mapping[str, str]) -> Path:

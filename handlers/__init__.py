@@ -12,25 +12,32 @@ from slack_bolt.async_app import AsyncAck, AsyncApp
 from slack_bolt.authorization import AuthorizeResult
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot.domain.model import PersonRef
 from bot.services import Services
 from handlers import payloads
 from handlers.approvals import ApprovalHandlers
 from handlers.asking import Asking
 from handlers.audit_log import LogHandlers
+from handlers.code_life import CodeLifeHandlers
+from handlers.code_lists import CodeListHandlers
+from handlers.code_orders import CodeOrders
+from handlers.code_questions import CodeQuestions
 from handlers.code_reading import CodeReading
 from handlers.deciders import Names
 from handlers.desk import PROGRESS_AFTER_S, Ack, Desk
 from handlers.doors import DoorHandlers
 from handlers.guest_codes import GuestCodeHandlers
+from handlers.guest_lists import GuestListHandlers
 from handlers.home import HomeHandlers
 from handlers.ids import ActionId, CallbackId, CommandId
-from handlers.json_types import Json, text_at
+from handlers.json_types import Json, flag_at, text_at
 from handlers.latchkey import LatchkeyHandlers
 from handlers.people import People
 from handlers.rule_pages import RulePages
 from handlers.rule_settings import RuleSettings
 from handlers.rules import RuleHandlers
 from handlers.slack_out import SlackOut
+from handlers.talk import TalkHandlers
 from handlers.trying import TryHandlers
 
 ANY = re.compile(r".*", re.DOTALL)
@@ -54,6 +61,9 @@ def routes(
     rules: RuleHandlers,
     settings: RuleSettings,
     latchkey: LatchkeyHandlers,
+    life: CodeLifeHandlers,
+    lists: CodeListHandlers,
+    guest_lists: GuestListHandlers,
     log: LogHandlers,
 ) -> Routes:
     """The table. The first words of /latchkey are in `Handlers.over`."""
@@ -62,7 +72,7 @@ def routes(
             CommandId.UNLOCK: doors.command,
             CommandId.LOCK: doors.command,
             CommandId.DOORS: doors.show_list,
-            CommandId.GUEST_CODE: codes.command,
+            CommandId.GUEST_CODE: guest_lists.command,
             CommandId.LATCHKEY: latchkey.command,
             CommandId.DOOR_LOG: log.command,
         },
@@ -78,6 +88,12 @@ def routes(
             ActionId.CODE_CHANGE: codes.change,
             ActionId.CODE_CANCEL: codes.cancel,
             ActionId.CODE_SHOW: codes.show,
+            ActionId.CODE_EXTEND: life.open_extend,
+            ActionId.CODE_EXTEND_BY: life.extend_by,
+            ActionId.CODE_LET_END: life.let_end,
+            ActionId.EXTEND_WHEN: life.preview,
+            ActionId.CODE_END: life.end,
+            ActionId.CODES_PAGE: lists.turn_page,
             ActionId.REQUEST_APPROVE: approvals.approve,
             ActionId.REQUEST_CHANGE: approvals.open_change,
             ActionId.REQUEST_DENY: approvals.open_deny,
@@ -100,6 +116,9 @@ def routes(
         views={
             CallbackId.DOOR_FORM: doors.submit,
             CallbackId.CODE_FORM: codes.submit,
+            CallbackId.LIST_FORM: guest_lists.read,
+            CallbackId.LIST_MAKE: guest_lists.make,
+            CallbackId.EXTEND_FORM: life.submit,
             CallbackId.REASON_FORM: approvals.reason,
             CallbackId.DENY_FORM: approvals.deny,
             CallbackId.CHANGE_FORM: approvals.change,
@@ -140,8 +159,10 @@ class Handlers:
     codes: GuestCodeHandlers
     names: Names
     home: HomeHandlers
+    talk: TalkHandlers
     routes: Routes
     now: Callable[[], datetime]
+    host_left: Callable[[PersonRef], Awaitable[None]]
 
     @classmethod
     def over(
@@ -152,22 +173,30 @@ class Handlers:
         names = Names(services=services, people=people)
         asking = Asking(services=services, slack=slack, names=names)
         doors = DoorHandlers(services=services, desk=desk, people=people, slack=slack, asking=asking)
+        reading = CodeReading(services=services)
         codes = GuestCodeHandlers(
             services=services,
             desk=desk,
             people=people,
             slack=slack,
             asking=asking,
-            reading=CodeReading(services=services),
+            reading=reading,
+            questions=CodeQuestions(services=services, people=people, slack=slack, reading=reading),
+            orders=CodeOrders(services=services, people=people, reading=reading),
         )
         approvals = ApprovalHandlers(services=services, desk=desk, people=people, slack=slack, asking=asking)
+        life = CodeLifeHandlers(services=services, desk=desk, people=people, slack=slack, asking=asking)
         pages = RulePages(services=services, people=people, slack=slack)
         home = HomeHandlers(services=services, desk=desk, people=people, slack=slack, pages=pages)
         rules = RuleHandlers(services=services, desk=desk, people=people, slack=slack, pages=pages, home=home)
         settings = RuleSettings(services=services, desk=desk, people=people, slack=slack, pages=pages)
         trying = TryHandlers(services=services, desk=desk, people=people)
+        guest_lists = GuestListHandlers(
+            services=services, desk=desk, people=people, slack=slack, reading=reading, codes=codes
+        )
+        lists = CodeListHandlers(services=services, desk=desk, people=people, home=home)
         log = LogHandlers(services=services, desk=desk, people=people)
-        words = {"rules": rules.command, "test": trying.command, "why": log.why}
+        words = {"codes": lists.command, "rules": rules.command, "test": trying.command, "why": log.why}
         latchkey = LatchkeyHandlers(desk=desk, words=words)
         return cls(
             desk=desk,
@@ -175,8 +204,10 @@ class Handlers:
             codes=codes,
             names=names,
             home=home,
-            routes=routes(doors, codes, approvals, rules, settings, latchkey, log),
+            talk=TalkHandlers(services=services, desk=desk, people=people, doors=doors, questions=codes.questions),
+            routes=routes(doors, codes, approvals, rules, settings, latchkey, life, lists, guest_lists, log),
             now=services.context.now,
+            host_left=services.offboarding.host_left,
         )
 
 
@@ -241,19 +272,27 @@ def register(app: AsyncApp, handlers: Handlers) -> None:
         await ack()
 
     async def on_user_change(event: Json) -> None:
-        # Somebody was deactivated, made a guest, or moved: what we remember of them is not true any more.
-        handlers.people.forget_user(text_at(event, "user", "id"))
+        # Deactivated, made a guest, or moved: what we remember of them is not true any more.
+        who = PersonRef(team_id=text_at(event, "user", "team_id"), user_id=text_at(event, "user", "id"))
+        handlers.people.forget_user(who.user_id)
+        if flag_at(event, "user", "deleted"):
+            await handlers.host_left(who)
 
     async def on_group_change(event: Json) -> None:
         handlers.people.forget_group(text_at(event, "subteam_id"))
 
     async def on_group_update(event: Json) -> None:
-        # Renamed, switched off or on: its members may count otherwise now.
         handlers.people.forget_group(text_at(event, "subteam", "id"))
 
     async def on_home(event: Json, body: Json) -> None:
         handlers.home.opened(event, text_at(body, "team_id"))
 
+    async def on_said(ack: AsyncAck, body: Json) -> None:
+        said = payloads.said(body, now())
+        await (handlers.talk.heard(ack, said) if said else ack())
+
+    app.event("message")(on_said)
+    app.event("app_mention")(on_said)
     app.event("app_home_opened")(on_home)
     app.event("subteam_updated")(on_group_update)
     app.event("user_change")(on_user_change)

@@ -31,6 +31,7 @@ class Wanted:
     guest: str = ""
     reason: str = ""
     beneficiary: PersonRef | None = None
+    order_id: str | None = None  # for an extension: the codes it is about
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,6 +60,7 @@ class Asking:
             channel=channel,
             origin=reply.origin(surface),
             beneficiary=wanted.beneficiary,
+            order_id=wanted.order_id,
         )
         # In place of the question whose button was pressed, so that it cannot be pressed again.
         pressed = isinstance(reply.delivery, Click) and reply.delivery.is_ephemeral
@@ -107,6 +109,8 @@ def as_draft(wanted: Wanted) -> dict[str, str]:
         draft |= {"starts_at": wanted.window.starts_at.isoformat(), "ends_at": wanted.window.ends_at.isoformat()}
     if wanted.length is not None:
         draft["length_s"] = str(int(wanted.length.total_seconds()))
+    if wanted.order_id:
+        draft["order_id"] = wanted.order_id
     if wanted.beneficiary:
         draft |= {"for_team": wanted.beneficiary.team_id, "for_user": wanted.beneficiary.user_id}
     return draft
@@ -127,4 +131,5 @@ def from_draft(draft: Mapping[str, str], doors: Sequence[Door], reason: str) -> 
         guest=draft["guest"],
         reason=reason,
         beneficiary=PersonRef(team_id=draft["for_team"], user_id=draft["for_user"]) if "for_user" in draft else None,
+        order_id=draft.get("order_id"),
     )

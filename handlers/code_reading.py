@@ -17,7 +17,7 @@ from bot.services import Services
 from handlers.ids import VALUE, ActionId, Field
 from handlers.json_types import mapping_at, text_at
 from handlers.payloads import typed
-from handlers.views import guest_codes as shown
+from handlers.views import code_form as shown
 
 DEFAULT_LENGTH = timedelta(hours=2)  # "tomorrow at 3pm" names a moment: the product adds this much, and says so
 
@@ -70,6 +70,12 @@ class CodeReading:
         if len(readings) > 1:
             return shown.Echo(words=f"Two readings: {words}. Please say it more exactly.", understood=False)
         return shown.Echo(words=words, assumptions=readings[0][1])
+
+    def one_window(self, text: str, zone: ZoneInfo, person: Person) -> Window | None:
+        """The one window that the text means, for a preview; None for none, or several."""
+        read = read_window(text, now=self.services.context.now(), tz=zone, locale=person.locale)
+        found = self.readings(read) if isinstance(read, Reading) else []
+        return found[0][0] if len(found) == 1 else None
 
     def is_picking(self, view: Mapping[str, object]) -> bool:
         """Whether the form on the screen has pickers instead of the text field."""

@@ -20,7 +20,7 @@ from bot.domain.until_rules import why_refused
 from bot.services import Services
 from handlers import views
 from handlers.json_types import Json
-from handlers.payloads import Delivery, Submission
+from handlers.payloads import Delivery, Said, Submission
 from handlers.people import Unrecognised
 from handlers.slack_out import SlackFailed, SlackOut
 
@@ -71,6 +71,13 @@ class Reply:
         try:
             if self.delivery.response_url:
                 await self.slack.respond(self.delivery.response_url, message, replace=replace)
+            elif isinstance(self.delivery, Said) and not self.delivery.is_private and self.delivery.channel_id:
+                await self.slack.whisper(
+                    self.delivery.channel_id,
+                    self.delivery.person.user_id,
+                    message,
+                    thread_ts=self.delivery.thread_ts,
+                )
             else:
                 await self.slack.direct(self.delivery.person.user_id, message)
         except SlackFailed as problem:

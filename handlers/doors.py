@@ -24,9 +24,11 @@ from handlers.payloads import Click, Command, Submission, chosen, typed
 from handlers.people import People
 from handlers.slack_out import SlackOut
 from handlers.views import doors as shown
+from handlers.views import talk as spoken
 from handlers.views.problems import choose_door
 
 _ACTIONS = {"/unlock": Action.UNLOCK, "/lock": Action.LOCK}
+_DONE = {Action.UNLOCK: "unlocked", Action.LOCK: "locked"}
 _BUTTONS = {Action.UNLOCK: ActionId.UNLOCK, Action.LOCK: ActionId.LOCK}
 A_MOMENT = timedelta(minutes=1)
 _PAGE = re.compile(r"[0-9]{1,6}")
@@ -140,6 +142,20 @@ class DoorHandlers:
         """The doors for a searchable list, from memory, matched here."""
         return shown.door_options(await self.services.doors.search(query))
 
+    async def propose(self, action: Action, text: str, person: Person, reply: Reply) -> None:
+        """What was understood of an unlock or lock that somebody wrote, and the button that does it. Does nothing."""
+        door, until = await self._understand(action, text, person, reply)
+        if door is None:
+            return
+        can = door.can_unlock if action is Action.UNLOCK else door.can_lock
+        if can is None:
+            raise Refused(f"{door.name} cannot be {_DONE[action]} from here: its lock takes no such command.")
+        if until is None:
+            await reply.say(spoken.proposal(action, door, None, _BUTTONS[action], door.device_id))
+            return
+        draft_id = await self.services.drafts.keep(person.ref, {"device_id": door.device_id, **_kept(until)})
+        await reply.say(spoken.proposal(action, door, until.at, ActionId.DRAFT_RUN, draft_id))
+
     # -- the common part ------------------------------------------------------------------------------------------
 
     async def _understand(
@@ -179,11 +195,8 @@ class DoorHandlers:
         verb = action.value.capitalize()
         if until is None:
             return choose_door(error, _BUTTONS[action], verb, {d.device_id: d.device_id for d in error.candidates})
-        time = {"relock_at": until.at.isoformat()}
-        if until.length is not None:
-            time["length_s"] = str(int(until.length.total_seconds()))
         values = {
-            door.device_id: await self.services.drafts.keep(person.ref, {"device_id": door.device_id, **time})
+            door.device_id: await self.services.drafts.keep(person.ref, {"device_id": door.device_id, **_kept(until)})
             for door in error.candidates
         }
         return choose_door(error, ActionId.DRAFT_RUN, verb, values)
@@ -246,6 +259,13 @@ class DoorHandlers:
 
     def _fallback_zone(self, person: Person) -> ZoneInfo:
         return self.services.context.default_timezone or person.timezone or ZoneInfo("UTC")
+
+
+def _kept(until: Until) -> dict[str, str]:
+    kept = {"relock_at": until.at.isoformat()}
+    if until.length is not None:
+        kept["length_s"] = str(int(until.length.total_seconds()))
+    return kept
 
 
 def _wanted(action: Action, door: Door, until: Until | None, services: Services) -> Wanted:

@@ -3,39 +3,31 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from datetime import datetime
 from weakref import WeakValueDictionary
 from zoneinfo import ZoneInfo
 
 from bot.domain.errors import BadField, BotError
-from bot.domain.model import Action, Door, Person, PersonRef
-from bot.domain.policy.ask import Actor, Allow, AskApproval, Refuse
-from bot.domain.when import Reading, Unclear
-from bot.domain.window import Window
-from bot.domain.wishes import CodeWish, length_of
+from bot.domain.model import Action, Person
+from bot.domain.policy.ask import Actor
+from bot.domain.preflight import Verdict, WorksWithChanges
+from bot.domain.preflight import Wanted as PreflightOf
 from bot.services import Services
 from bot.services.order_checks import Order
 from handlers import views
-from handlers.asking import Asking, Wanted
+from handlers.asking import Asking
+from handlers.code_orders import CodeOrders, Split
+from handlers.code_questions import CodeQuestions
 from handlers.code_reading import CodeReading
 from handlers.desk import Ack, Desk, Job, Reply, needed
 from handlers.ids import VALUE, ActionId, Field
 from handlers.json_types import text_at
-from handlers.payloads import Click, Command, Delivery, Shortcut, Submission, chosen, typed
+from handlers.payloads import Click, Command, Shortcut, Submission, chosen, typed
 from handlers.people import People
 from handlers.slack_out import SlackFailed, SlackOut
+from handlers.views import code_form as forms
 from handlers.views import guest_codes as shown
-from handlers.views.times import short
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Split:
-    """An order by what the rules say of its doors."""
-
-    order: Order
-    allowed: tuple[Door, ...]
-    asks: tuple[tuple[AskApproval, Wanted], ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,6 +40,8 @@ class GuestCodeHandlers:
     slack: SlackOut
     asking: Asking
     reading: CodeReading
+    questions: CodeQuestions
+    orders: CodeOrders
     showing: WeakValueDictionary[str, asyncio.Lock] = field(default_factory=WeakValueDictionary)
 
     # -- asking ---------------------------------------------------------------------------------------------------
@@ -57,7 +51,7 @@ class GuestCodeHandlers:
 
         async def job(reply: Reply) -> None:
             await self.desk.admit(await self.people.person(command.person), Action.GUEST_CODE, command.name, reply)
-            await self._understand(command, command.text, reply)
+            await self.questions.understand(command, command.text, reply)
 
         await self.desk.take(ack, command, command.name, job)
 
@@ -68,7 +62,7 @@ class GuestCodeHandlers:
             person = await self.people.person(shortcut.person)
             await self.desk.admit(person, Action.GUEST_CODE, "shortcut", reply)
             wish = await self.reading.wish(shortcut.text, person) if shortcut.text else None
-            await self._open_form(shortcut.trigger_id, person, wish, when=wish.time_typed if wish else "")
+            await self.questions.open_form(shortcut.trigger_id, person, wish, when=wish.time_typed if wish else "")
 
         await self.desk.take(ack, shortcut, "shortcut", job)
 
@@ -84,7 +78,8 @@ class GuestCodeHandlers:
             text = typed(view, Field.WHEN, ActionId.CODE_WHEN)
             echo = self.reading.echo(text, zone, person) if text.strip() else None
             picked = self.reading.picked(view, zone, person) if self.reading.is_picking(view) else None
-            form = shown.code_form(shown.CodeFormFill(echo=echo, picked=picked))
+            verdicts = await self._previewed(view, text, zone, person)
+            form = forms.code_form(forms.CodeFormFill(echo=echo, picked=picked, verdicts=verdicts))
             await self.slack.update_view(text_at(view, "id"), form, view_hash=text_at(view, "hash"))
 
         await self.desk.quietly(ack, job)
@@ -100,12 +95,12 @@ class GuestCodeHandlers:
             zone = await self.reading.zone(chosen(view, Field.DOORS, ActionId.CODE_DOORS), person)
             picked = self.reading.picked(view, zone, person)
             if click.value == "pickers":
-                fill = shown.CodeFormFill(picked=picked)
+                fill = forms.CodeFormFill(picked=picked)
             else:
                 text = self.reading.as_text(picked)
                 echo = self.reading.echo(text, zone, person) if text else None
-                fill = shown.CodeFormFill(when=text, echo=echo)
-            await self.slack.update_view(text_at(view, "id"), shown.code_form(fill), view_hash=text_at(view, "hash"))
+                fill = forms.CodeFormFill(when=text, echo=echo)
+            await self.slack.update_view(text_at(view, "id"), forms.code_form(fill), view_hash=text_at(view, "hash"))
 
         await self.desk.quietly(ack, job)
 
@@ -127,14 +122,19 @@ class GuestCodeHandlers:
                 note=typed(view, Field.NOTE, VALUE),
             )
             colleague = text_at(view, "state", "values", Field.COLLEAGUE, VALUE, "selected_user")
-            split = await self._split(actor, order, colleague, when, zone)
+            split = await self.orders.split(actor, order, colleague, when)
             if split.asks and order.pin:
                 raise BadField(
                     "pin", "This needs an approval first, and I never keep a PIN. Leave the field empty, please."
                 )
+            if order.open_changes and order.pin:
+                raise BadField("doors", _WITH_OWN_PIN.format(words=_changes_in_words(order)))
 
             async def job(reply: Reply) -> None:
-                await self._carry_out(actor, split, reply, "modal")
+                if order.open_changes:
+                    await reply.say(await self.questions.changes(person, order, when, colleague))
+                else:
+                    await self._carry_out(actor, split, reply, "modal")
 
             return job
 
@@ -148,17 +148,16 @@ class GuestCodeHandlers:
             draft = needed(await self.services.drafts.use(click.value, actor.person.ref), "question")
             # One question, one code: also with two readings, after Cancel, and on an old screen.
             await self.services.drafts.use(draft["question"], actor.person.ref)
-            order = await self.services.order_checks.checked(
-                guest=draft["guest"],
-                device_ids=draft["doors"].split(" "),
-                window=Window(
-                    starts_at=datetime.fromisoformat(draft["starts_at"]),
-                    ends_at=datetime.fromisoformat(draft["ends_at"]),
-                ),
-            )
-            zone = order.doors[0].timezone or self.reading.fallback_zone(actor.person)
-            split = await self._split(actor, order, "", draft.get("when", ""), zone)
-            await self._carry_out(actor, split, reply, "command")
+            order = await self.questions.order_of(draft)
+            if order.open_changes:  # a door has changed its mind since the question was put
+                when, colleague = draft.get("when", ""), draft.get("colleague", "")
+                await reply.say(await self.questions.changes(actor.person, order, when, colleague), replace=True)
+                return
+            split = await self.orders.split(actor, order, draft.get("colleague", ""), draft.get("when", ""))
+            surface = draft.get("surface", "command")
+            if surface == "modal":  # the question is a message of its own, and the card will be another
+                await reply.say(views.sentence("All right. The code's card follows."), replace=True)
+            await self._carry_out(actor, split, reply, surface)
 
         await self.desk.take(ack, click, "guest code", job)
 
@@ -169,7 +168,7 @@ class GuestCodeHandlers:
             person = await self.people.person(click.person)
             draft = needed(await self.services.drafts.read(click.value, person.ref), "text")
             wish = await self.reading.wish(draft["text"], person)
-            await self._open_form(click.trigger_id, person, wish, when=draft["when"])
+            await self.questions.open_form(click.trigger_id, person, wish, when=draft["when"])
 
         await self.desk.take(ack, click, "guest code", job)
 
@@ -223,47 +222,16 @@ class GuestCodeHandlers:
             return False
         return True
 
-    async def _split(self, actor: Actor, order: Order, colleague: str, when: str, zone: ZoneInfo) -> Split:
-        """What of an order may be done at once, and what must be asked for first, by rule. Raises `BadField` for a
-        door that the rules refuse, before anything is done."""
-        beneficiary = None
-        if colleague and colleague != actor.person.user_id:
-            beneficiary = await self.people.actor(PersonRef(team_id=actor.person.team_id, user_id=colleague))
-        rulings = await self.services.guest_codes.rulings(
-            person=actor.person, groups=actor.groups, order=order, beneficiary=beneficiary
-        )
-        allowed: list[Door] = []
-        asks: dict[str, tuple[AskApproval, list[Door]]] = {}
-        for door, ruling in rulings:
-            match ruling.decision:
-                case Allow():
-                    allowed.append(door)
-                case AskApproval() as ask:
-                    asks.setdefault(ask.rule_id or "", (ask, []))[1].append(door)
-                case Refuse():
-                    await self.services.guest_codes.note_refused(actor.person, door, ruling)
-                    raise BadField("doors", f"{door.name}: {ruling.decision.reason}")
-        length = length_of(when, now=self.services.context.now(), tz=zone, locale=actor.person.locale) if when else None
-        for_whom = beneficiary.person.ref if beneficiary else None
-        return Split(
-            order=order,
-            allowed=tuple(allowed),
-            asks=tuple(
-                (
-                    ask,
-                    Wanted(
-                        action=Action.GUEST_CODE,
-                        doors=tuple(doors),
-                        window=None if length else order.window,
-                        length=length,
-                        guest=order.guest,
-                        reason=order.note,
-                        beneficiary=for_whom,
-                    ),
-                )
-                for ask, doors in asks.values()
-            ),
-        )
+    async def _previewed(
+        self, view: Mapping[str, object], text: str, zone: ZoneInfo, person: Person
+    ) -> tuple[Verdict, ...]:
+        """What the chosen doors would say, from memory alone: this runs on each keystroke."""
+        window = self.reading.one_window(text, zone, person)
+        doors = await self.services.doors.these(chosen(view, Field.DOORS, ActionId.CODE_DOORS))
+        if window is None or not doors:
+            return ()
+        wanted = PreflightOf(guest=typed(view, Field.GUEST, VALUE), window=window)
+        return await self.services.order_checks.verdicts(doors, wanted, look=False)
 
     async def _carry_out(self, actor: Actor, split: Split, reply: Reply, surface: str) -> None:
         for ask, wanted in split.asks:
@@ -283,64 +251,13 @@ class GuestCodeHandlers:
         if await self.show_card(codes[0].order_id, actor.person.timezone) or told:
             await self.services.guest_codes.told(codes[0].order_id)
 
-    # -- understanding --------------------------------------------------------------------------------------------
 
-    async def _understand(self, delivery: Delivery, text: str, reply: Reply) -> None:
-        person = await self.people.person(delivery.person)
-        wish = await self.reading.wish(text, person) if text.strip() else None
-        windows = self.reading.readings(wish.time) if wish and isinstance(wish.time, Reading) else []
-        if wish is None or not wish.guest or len(wish.doors) != 1 or not windows:
-            await self._open_form(delivery.trigger_id, person, wish, when=wish.time_typed if wish else "")
-            return
-        # Checked before it is offered, so that the button is not a promise that cannot be kept.
-        for window, _ in windows:
-            await self.services.order_checks.checked(
-                guest=wish.guest, device_ids=[wish.doors[0].device_id], window=window
-            )
-        await reply.say(await self._question(person, text, wish, windows))
+_WITH_OWN_PIN = (
+    "Some doors take this only with changes: {words}. Choose other times or doors, or leave the PIN empty and I "
+    "will offer it with these changes."
+)
 
-    async def _question(
-        self, person: Person, text: str, wish: CodeWish, windows: list[tuple[Window, tuple[str, ...]]]
-    ) -> dict[str, object]:
-        door = wish.doors[0]
-        question = await self.services.drafts.keep(person.ref, {"text": text, "when": wish.time_typed})
-        choices = []
-        for window, assumptions in windows:
-            assert window.ends_at is not None
-            zone = door.timezone or self.reading.fallback_zone(person)
-            words = self.reading.said(window, zone, person)
-            draft_id = await self.services.drafts.keep(
-                person.ref,
-                {
-                    "question": question,
-                    "guest": wish.guest,
-                    "doors": door.device_id,
-                    "starts_at": window.starts_at.isoformat(),
-                    "ends_at": window.ends_at.isoformat(),
-                    "when": wish.time_typed,
-                },
-            )
-            echo = shown.Echo(words=words, assumptions=assumptions)
-            choices.append(shown.Choice(draft_id=draft_id, echo=echo, label=short(window, zone)))
-        return shown.confirm(wish.guest, [door.name], choices, question)
 
-    async def _open_form(self, trigger_id: str, person: Person, wish: CodeWish | None, *, when: str) -> None:
-        hint = ""
-        doors: tuple[Door, ...] = ()
-        if wish:
-            doors = wish.doors if len(wish.doors) == 1 else ()
-            if wish.door_typed:
-                hint = f"I know no door called “{wish.door_typed}”. Choose one below."
-            elif len(wish.doors) > 1:
-                hint = "More than one door fits. Choose below."
-            elif isinstance(wish.time, Unclear):
-                hint = f"{wish.time.reason} For example: {wish.time.example}"
-        zone = doors[0].timezone if doors and doors[0].timezone else self.reading.fallback_zone(person)
-        fill = shown.CodeFormFill(
-            guest=wish.guest if wish else "",
-            doors=doors,
-            when=when,
-            echo=self.reading.echo(when, zone, person) if when.strip() else None,
-            hint=hint,
-        )
-        await self.slack.open_view(trigger_id, shown.code_form(fill))
+def _changes_in_words(order: Order) -> str:
+    changed = [v for v in order.verdicts if isinstance(v, WorksWithChanges)]
+    return "; ".join(f"{v.door.name}: {change.words}" for v in changed for change in v.changes)

@@ -38,14 +38,15 @@ class HomeHandlers:
 
         self.desk.later(job)
 
-    async def publish(self, person: Person, page: int = 0) -> None:
-        """Write somebody's Home anew; `page` of the rules, for an admin."""
+    async def publish(self, person: Person, page: int = 0, *, codes_page: int = 0) -> None:
+        """Write somebody's Home anew; `page` of the rules, for an admin, and `codes_page` of their own codes."""
         policy = await self.services.policy.current()
         actor = await self.people.actor(person.ref)
         doors = await self.services.doors.at_hand()
         usable = None if doors is None else self._usable(policy, actor, doors)
         rules = await self.pages.list_of(policy, page) if policy.is_admin(person) else None
-        await self.slack.publish_home(person.user_id, shown.home(usable, rules))
+        codes = await self.services.code_lists.of(person, codes_page)
+        await self.slack.publish_home(person.user_id, shown.home(usable, rules, codes, person.timezone))
 
     def _usable(self, policy: Policy, actor: Actor, doors: tuple[Door, ...]) -> list[shown.UsableDoor]:
         found = []

@@ -25,9 +25,15 @@ class ActionId(StrEnum):
     CODE_CREATE = "code.create"
     CODE_CHANGE = "code.change"
     CODE_CANCEL = "code.cancel"
+    CODES_PAGE = "codes.page"
     CODE_SHOW = "code.show"
     CODE_DOORS = "code.doors"
     CODE_WHEN = "code.when"
+    CODE_EXTEND = "code.extend"  # opens the form for another end
+    CODE_EXTEND_BY = "code.extend_by"  # hour, evening, day: from a reminder
+    CODE_LET_END = "code.let_end"
+    EXTEND_WHEN = "code.extend_when"
+    CODE_END = "code.end"
     CODE_PICK = "code.pick"  # from typing to date and time pickers, and back
     REQUEST_APPROVE = "request.approve"
     REQUEST_CHANGE = "request.change"
@@ -55,6 +61,9 @@ class CallbackId(StrEnum):
 
     DOOR_FORM = "door.form"
     CODE_FORM = "code.form"
+    LIST_FORM = "code.list"
+    LIST_MAKE = "code.list_make"  # the list as it was read
+    EXTEND_FORM = "code.extend_form"
     REVEAL = "code.revealed"  # only read
     REASON_FORM = "request.reason"
     DENY_FORM = "request.deny_form"
@@ -85,6 +94,7 @@ class Field(StrEnum):
     END_DATE = "end_date"
     END_TIME = "end_time"
     REASON = "reason"
+    LINES = "lines"
     COLLEAGUE = "colleague"
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from bot.domain.errors import Refused
-from bot.domain.model import Person, PersonRef
+from bot.domain.model import GuestCodeState, Person, PersonKind, PersonRef
 from bot.domain.requests import RequestState
 from bot.domain.tasks import Task, TaskKind, retry_delay
 from bot.services import Services
@@ -16,11 +16,15 @@ from handlers.guest_codes import GuestCodeHandlers
 from handlers.json_types import Json
 from handlers.people import People
 from handlers.slack_out import SlackFailed, SlackOut
+from handlers.views import code_life as life_views
 from handlers.views import doors as door_views
 from handlers.views import guest_codes as code_views
 from handlers.views import requests as request_views
 from handlers.views.audit_log import anchor_notice
+from handlers.views.kit import name
 from handlers.views.requests import admin_notice
+
+STUCK_AGAIN = timedelta(days=1)
 
 log = logging.getLogger(__name__)
 
@@ -62,8 +66,80 @@ class Notifier:
         host = await self._host(codes[0].host)
         if not await self.codes.show_card(task.subject_id, host.timezone if host else None):
             return self._again(task, None)
+        if task.payload.get("not_extended"):
+            failed = next((c for c in codes if c.code_id == task.payload["not_extended"]), codes[0])
+            return await self._tell(task, codes[0].host.user_id, life_views.not_extended(failed))
         alarm = code_views.needs_attention(codes)
         return await self._tell(task, codes[0].host.user_id, alarm) if alarm else None
+
+    async def end_is_near(self, task: Task) -> datetime | None:
+        """A code ends soon: to its host; to the admins when the host is gone. Re-reads the truth at this moment.
+
+        A second try looks first whether the first one got there, by the key in the message's metadata: the answer of
+        a post may be lost, and so may we be, between the post and writing it down.
+        """
+        codes = await self.services.reminders.still_true(task)
+        if not codes:
+            return None
+        host = await self._host(codes[0].host)
+        if host is not None and host.kind is PersonKind.DEACTIVATED:
+            await self.services.alarms.tell_admins(
+                f"The guest code `{codes[0].marker}` for {name(codes[0].door_name)} ends soon, and its host "
+                f"<@{codes[0].host.user_id}> is no longer here. `/latchkey codes` shows it."
+            )
+            return None
+        message = life_views.end_is_near(codes, self.services.context.now())
+        key = f"{task.subject_id}:{task.payload['end']}:{task.payload['lead_s']}"
+        message["metadata"] = {"event_type": "latchkey_reminder", "event_payload": {"key": key}}
+        again = None
+        if not await self._was_told(task, key):
+            again = await self._tell(task, codes[0].host.user_id, message)
+        if again is None:
+            await self.services.reminders.note(task, codes[0])
+        return again
+
+    async def _was_told(self, task: Task, key: str) -> bool:
+        """False also where Slack does not say: a reminder is rather told twice than never."""
+        place = await self.services.guest_codes.card_place(task.subject_id) if task.attempts > 1 else None
+        try:
+            return place is not None and await self.slack.has_said(place[0], "latchkey_reminder", key)
+        except SlackFailed:
+            return False
+
+    async def stuck(self, task: Task) -> datetime | None:
+        """A code is still on its lock: to those who can go there, once a day until it is off."""
+        (code,) = await self.services.code_rights.codes(task.subject_id)
+        if code.state is not GuestCodeState.STUCK:
+            return None
+        channel = await self.services.code_rights.channel_of(code)
+        try:
+            if channel is not None:
+                place = await self.slack.direct(channel, life_views.stuck_alarm(code))
+                await self.services.code_rights.keep_alarm(code, place)
+                return self.services.context.now() + STUCK_AGAIN
+        except SlackFailed as problem:
+            if not problem.permanent:
+                return self._again(task, problem.retry_after)
+        await self.services.alarms.tell_admins(
+            f"The guest code `{code.marker}` for {name(code.door_name)} should be off the lock and is not. "
+            "Remove it in the lock maker's app, at the door if the lock is offline. I keep trying, and tell you."
+        )
+        return self.services.context.now() + STUCK_AGAIN
+
+    async def unstuck(self, task: Task) -> datetime | None:
+        """It is off now: said where the alarm was, and to the host."""
+        (code,) = await self.services.code_rights.codes(task.subject_id)
+        try:
+            if code.alarm:
+                await self.slack.reply(*code.alarm, life_views.unstuck(code))
+        except SlackFailed as problem:
+            if not problem.permanent:
+                return self._again(task, problem.retry_after)
+        if not code.alarm:
+            await self.services.alarms.tell_admins(
+                f"The guest code `{code.marker}` is off {name(code.door_name)} now. Nothing more to do."
+            )
+        return await self._tell(task, code.host.user_id, life_views.unstuck(code))
 
     async def request_card(self, task: Task) -> datetime | None:
         """The card in the approvers' channel: posted once, rewritten after that."""

@@ -65,6 +65,15 @@ class Shortcut(Delivery):
     text: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Said(Delivery):
+    """Something written to the bot: a direct message, or a mention in a channel (then the answer is for them alone)."""
+
+    text: str
+    is_private: bool
+    thread_ts: str | None
+
+
 def command(body: Mapping[str, object], at: datetime) -> Command:
     """A slash command's form fields. Only people of the installing workspace can send one (A4)."""
     return Command(
@@ -132,6 +141,44 @@ def shortcut(body: Mapping[str, object], at: datetime) -> Shortcut:
         trigger_id=text_at(body, "trigger_id"),
         callback_id=text_at(body, "callback_id"),
         text=readable(text_at(body, "message", "text")),
+    )
+
+
+def said(body: Mapping[str, object], at: datetime) -> Said | None:
+    """A `message` in the bot's direct messages, or an `app_mention`; None for what no person has just written to us.
+
+    That is: what bots write (ourselves first), edits and deletions, files, what Slack itself writes (all have a
+    subtype, `bot_id`, or `edited`), and answers inside a thread of direct messages, which talk about a message of ours.
+    Keyed by the message, so that a retry (same event id) and the same message under another event are one.
+    """
+    event = mapping_at(body, "event")
+    is_private = text_at(event, "type") == "message"
+    if is_private and text_at(event, "channel_type") != "im":
+        return None
+    user, channel, ts = text_at(event, "user"), text_at(event, "channel"), text_at(event, "ts")
+    thread = text_at(event, "thread_ts")
+    us = {text_at(each, "user_id") for each in list_at(body, "authorizations")}
+    if not (user and channel and ts) or user in us or user == "USLACKBOT":
+        return None
+    if text_at(event, "subtype") or text_at(event, "bot_id") or event.get("edited") or event.get("hidden"):
+        return None
+    if is_private and thread and thread != ts:
+        return None
+    text = text_at(event, "text")
+    for bot in us:
+        text = text.replace(f"<@{bot}>", " ")
+    return Said(
+        key=f"message:{channel}:{ts}"[:255],
+        person=PersonRef(
+            team_id=text_at(event, "user_team") or text_at(event, "team") or text_at(body, "team_id"), user_id=user
+        ),
+        received_at=at,
+        channel_id=channel,
+        response_url=None,
+        trigger_id="",
+        text=readable(text).strip(),
+        is_private=is_private,
+        thread_ts=thread or None,
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import logging
 from collections.abc import Mapping
 
@@ -75,14 +76,15 @@ class SlackOut:
 
     async def respond(self, response_url: str, message: Json, *, replace: bool = False) -> None:
         """Answer a command or a click in the person's eyes only; with `replace`, in place of the message clicked."""
-        body: Json = {"response_type": "ephemeral", **message}
-        if replace:
-            body["replace_original"] = True
+        # What is replaced stays as visible as it was: a direct message cannot turn ephemeral.
+        body: Json = {**message, "replace_original": True} if replace else {"response_type": "ephemeral", **message}
         try:
             async with self._session.post(response_url, json=body, timeout=RESPOND_TIMEOUT) as reply:
-                await reply.read()  # an answer that breaks off is none
+                said = await reply.read()  # an answer that breaks off is none
                 if reply.status != 200:
                     raise SlackFailed("response_url", f"http_{reply.status}", _retry_after(reply.headers))
+                if error := _refusal_in(said):
+                    raise SlackFailed("response_url", error)
         except (aiohttp.ClientError, TimeoutError, ValueError):
             raise SlackFailed("response_url", "no_answer") from None
 
@@ -92,6 +94,23 @@ class SlackOut:
             "chat.postMessage", {"channel": user_id, "unfurl_links": False, "unfurl_media": False, **message}
         )
         return text_at(sent, "channel"), text_at(sent, "ts")
+
+    async def whisper(self, channel: str, user_id: str, message: Json, *, thread_ts: str | None = None) -> None:
+        """A message in a channel that only this person sees."""
+        arguments: Json = {"channel": channel, "user": user_id, **message}
+        if thread_ts:
+            arguments["thread_ts"] = thread_ts
+        await self._call("chat.postEphemeral", arguments)
+
+    async def has_said(self, channel: str, event_type: str, key: str) -> bool:
+        """Whether one of the newest messages there has this metadata: a post whose answer was lost is found by it."""
+        answer = await self._call(
+            "conversations.history", {"channel": channel, "limit": 100, "include_all_metadata": True}
+        )
+        kinds = [mapping_at(message, "metadata") for message in list_at(answer, "messages")]
+        return any(
+            text_at(kind, "event_type") == event_type and text_at(kind, "event_payload", "key") == key for kind in kinds
+        )
 
     async def rewrite(self, channel: str, ts: str, message: Json) -> None:
         """Put another message in the place of one of ours."""
@@ -135,6 +154,15 @@ class SlackOut:
             raise SlackFailed(method, "no_answer") from None
         data = answer.data
         return data if isinstance(data, dict) else {}
+
+
+def _refusal_in(body: bytes) -> str | None:
+    """The error in an answer that says 200 and yet `"ok": false`; None in Slack's plain `ok`."""
+    try:
+        answer = json.loads(body)
+    except ValueError:
+        return None
+    return (text_at(answer, "error") or "unknown") if isinstance(answer, dict) and answer.get("ok") is False else None
 
 
 def _retry_after(headers: Mapping[str, str]) -> float | None:

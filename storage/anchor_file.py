@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 from pathlib import Path
 
@@ -25,6 +26,7 @@ class AnchorFile:
         self.path.parent.mkdir(parents=True, exist_ok=True)
         handle = os.open(self.path, os.O_RDWR | os.O_CREAT | os.O_APPEND, 0o600)
         try:
+            fcntl.flock(handle, fcntl.LOCK_EX)  # several processes of one machine may share the file
             end = os.lseek(handle, 0, os.SEEK_END)
             # A write that a crash cut short must not swallow the next line.
             torn = end > 0 and os.pread(handle, 1, end - 1) != b"\n"

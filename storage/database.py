@@ -29,7 +29,7 @@ from sqlalchemy.pool import StaticPool
 
 from bot.domain.errors import StorageTrouble
 from storage.audit_rows import AuditKey
-from storage.file_lock import FileLock
+from storage.file_lock import DatabaseUnusable, FileLock
 from storage.file_watch import FileWatch
 from storage.transaction import Transaction
 
@@ -224,12 +224,18 @@ def normalised(url: str) -> str:
 
 
 def open_engine(url: str) -> Engine:
-    """An engine with the settings that make a commit durable (reliability.md D9). Does not connect yet."""
+    """An engine with the settings that make a commit durable (reliability.md D9). Does not connect yet.
+
+    Raises `DatabaseUnusable` where an SQLite file's folder cannot be made.
+    """
     parsed = make_url(url)
     if parsed.get_backend_name() != "sqlite":
         return create_engine(url, pool_pre_ping=True, pool_size=READ_LANES + 2)
     if parsed.database and parsed.database != ":memory:":
-        Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
+        try:
+            Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
+        except OSError as problem:
+            raise DatabaseUnusable(url, problem) from None
     engine = create_engine(
         url, poolclass=StaticPool, connect_args={"check_same_thread": False, "isolation_level": None, "timeout": 5}
     )

@@ -8,9 +8,11 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection, Row, insert, select, update
 
-from bot.domain.model import GUEST_CODE_MOVES, GuestCode, GuestCodeState, PersonRef
+from bot.domain.model import GUEST_CODE_MOVES, LIVE_CODES, GuestCode, GuestCodeState, PersonRef
 from bot.domain.window import Window
 from storage.tables import guest_codes
+
+_LIVE = [state.value for state in LIVE_CODES]
 
 
 class GuestCodeRows:
@@ -41,6 +43,7 @@ class GuestCodeRows:
                 "created_at": code.created_at,
                 "changed_at": code.created_at,
                 "trouble": code.trouble,
+                "replaces": code.replaces,
             },
         )
 
@@ -66,6 +69,73 @@ class GuestCodeRows:
         )
         return self._connection.execute(statement).rowcount == 1
 
+    def begin_end(self, code_id: str, *, at: datetime) -> bool:
+        """Somebody ends it before its time. False when its life was over, or ending, already."""
+        return self._change_live(
+            code_id, state=GuestCodeState.ENDING.value, changed_at=at, end_asked_at=at, wanted_ends_at=None
+        )
+
+    def want_end(self, code_id: str, ends_at: datetime, *, seen: datetime | None) -> bool:
+        """Note that Seam is about to be asked for another end. False when the code no longer ends when the person saw
+        it end (`seen`), another change is on its way, or its life is over."""
+        statement = (
+            update(guest_codes)
+            .where(
+                guest_codes.c.code_id == code_id,
+                guest_codes.c.state.in_(_LIVE),
+                guest_codes.c.wanted_ends_at.is_(None),
+                guest_codes.c.ends_at == seen if seen else guest_codes.c.ends_at.is_(None),
+            )
+            .values(wanted_ends_at=ends_at)
+        )
+        return self._connection.execute(statement).rowcount == 1
+
+    def settle_end(self, code_id: str, ends_at: datetime, *, taken: bool) -> bool:
+        """Seam has taken the end that was wanted, or has not. False when somebody else has settled it."""
+        values: dict[str, object] = {"wanted_ends_at": None}
+        if taken:
+            values["ends_at"] = ends_at
+        statement = update(guest_codes).where(
+            guest_codes.c.code_id == code_id,
+            guest_codes.c.wanted_ends_at == ends_at,
+            guest_codes.c.state.in_(_LIVE),
+        )
+        return self._connection.execute(statement.values(**values)).rowcount == 1
+
+    def hand_over(self, code_id: str, before: PersonRef, after: PersonRef) -> bool:
+        """Give it another host. False when it was no longer `before`'s, or its life is over."""
+        statement = update(guest_codes).where(
+            guest_codes.c.code_id == code_id,
+            guest_codes.c.state.in_(_LIVE),
+            guest_codes.c.team_id == before.team_id,
+            guest_codes.c.user_id == before.user_id,
+        )
+        values = {"team_id": after.team_id, "user_id": after.user_id, "card_channel": None, "card_ts": None}
+        return self._connection.execute(statement.values(**values)).rowcount == 1
+
+    def replacement_of(self, code_id: str) -> GuestCode | None:
+        """The code that was made in the place of this one."""
+        row = self._connection.execute(select(guest_codes).where(guest_codes.c.replaces == code_id)).first()
+        return _guest_code(row) if row else None
+
+    def live_of_host(self, team_id: str, user_id: str) -> Sequence[GuestCode]:
+        """Every code of this person that may open a door now or later, by its end."""
+        return self._many(
+            select(guest_codes)
+            .where(guest_codes.c.team_id == team_id, guest_codes.c.user_id == user_id, guest_codes.c.state.in_(_LIVE))
+            .order_by(guest_codes.c.ends_at)
+        )
+
+    def keep_alarm(self, code_id: str, channel: str, ts: str) -> None:
+        """Where the message stands that says it is stuck."""
+        self._connection.execute(
+            update(guest_codes).where(guest_codes.c.code_id == code_id).values(alarm_channel=channel, alarm_ts=ts)
+        )
+
+    def _change_live(self, code_id: str, **values: object) -> bool:
+        statement = update(guest_codes).where(guest_codes.c.code_id == code_id, guest_codes.c.state.in_(_LIVE))
+        return self._connection.execute(statement.values(**values)).rowcount == 1
+
     def adopt(self, code_id: str, access_code_id: str) -> bool:
         """Keep Seam's id, once. False when it already had one."""
         statement = (
@@ -89,6 +159,13 @@ class GuestCodeRows:
             select(guest_codes)
             .where(guest_codes.c.team_id == team_id, guest_codes.c.user_id == user_id)
             .order_by(guest_codes.c.created_at.desc())
+        )
+
+    def alive_on(self, device_id: str) -> Sequence[GuestCode]:
+        """Every code that is, or will be, or may still be, on this door."""
+        over = (GuestCodeState.ENDED.value, GuestCodeState.FAILED.value)
+        return self._many(
+            select(guest_codes).where(guest_codes.c.device_id == device_id, guest_codes.c.state.not_in(over))
         )
 
     def in_state(self, state: GuestCodeState) -> Sequence[GuestCode]:
@@ -137,4 +214,8 @@ def _guest_code(row: Row[tuple[object, ...]]) -> GuestCode:
         access_code_id=row.access_code_id,
         created_at=row.created_at,
         trouble=row.trouble,
+        wanted_ends_at=row.wanted_ends_at,
+        end_asked_at=row.end_asked_at,
+        replaces=row.replaces,
+        alarm=(row.alarm_channel, row.alarm_ts) if row.alarm_ts else None,
     )

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, delete, select, update
+from sqlalchemy import Connection, and_, delete, literal, or_, select, update
 
 from bot.domain.model import PersonRef
 from storage.once import insert_once
-from storage.tables import inbox, seen_signatures
+from storage.tables import inbox, processes, seen_signatures
+
+UNSTAMPED_FOR = timedelta(minutes=5)  # a version before 0005 stamps nothing; by then it has answered
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -21,6 +23,7 @@ class Received:
     person: PersonRef
     what: str
     received_at: datetime
+    process_id: str | None = None  # who took it on
 
 
 class InboxRows:
@@ -41,6 +44,7 @@ class InboxRows:
                 "user_id": received.person.user_id,
                 "what": received.what,
                 "done": False,
+                "process_id": received.process_id,
             },
         )
 
@@ -48,9 +52,13 @@ class InboxRows:
         """The person has been answered, or what was begun has a record of its own."""
         self._connection.execute(update(inbox).where(inbox.c.key == key).values(done=True))
 
-    def unfinished(self, before: datetime) -> Sequence[Received]:
-        """What was taken on before `before` and never finished: the process stopped in between."""
-        rows = self._connection.execute(select(inbox).where(~inbox.c.done, inbox.c.received_at < before))
+    def left_behind(self, now: datetime, *, alone: bool) -> Sequence[Received]:
+        """Taken on and never finished by a process that lives no more. `alone`: no other process can be writing."""
+        unstamped = and_(inbox.c.process_id.is_(None), or_(literal(alone), inbox.c.received_at < now - UNSTAMPED_FOR))
+        gone = or_(
+            unstamped, and_(inbox.c.process_id.is_not(None), inbox.c.process_id.not_in(select(processes.c.process_id)))
+        )
+        rows = self._connection.execute(select(inbox).where(~inbox.c.done, inbox.c.received_at < now, gone))
         return [
             Received(
                 key=r.key,

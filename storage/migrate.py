@@ -9,14 +9,16 @@ from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, text
+from sqlalchemy.exc import OperationalError
 
 from storage.database import normalised, open_engine
+from storage.file_lock import DatabaseUnusable
 
 _MIGRATION_LOCK = 0x4D494752  # "MIGR": only one process migrates a PostgreSQL database at a time
 
 
 def upgrade(url: str) -> None:
-    """Run every migration that is missing. Safe to call at every start."""
+    """Run every migration that is missing. Safe to call at every start. Raises `DatabaseUnusable`."""
     engine = open_engine(normalised(url))
     try:
         with engine.begin() as connection:
@@ -25,6 +27,8 @@ def upgrade(url: str) -> None:
             config = _config()
             config.attributes["connection"] = connection
             command.upgrade(config, "head")
+    except OperationalError as problem:
+        raise DatabaseUnusable(normalised(url), problem) from None
     finally:
         engine.dispose()
 

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Connection, Row, select, update
+from sqlalchemy import Connection, Row, and_, literal, or_, select, update
 
 from bot.domain.model import Action, Operation, OperationState, Origin, PersonRef
 from storage.once import insert_once
-from storage.tables import operations
+from storage.tables import operations, processes
+
+UNSTAMPED_FOR = timedelta(minutes=5)  # a version before 0005 stamps nothing; no operation takes that long
 
 
 class OperationRows:
@@ -19,8 +21,8 @@ class OperationRows:
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
 
-    def intend(self, operation: Operation) -> bool:
-        """Write down what is about to be done. False when this door already has a command in flight."""
+    def intend(self, operation: Operation, process_id: str | None = None) -> bool:
+        """Write down what this process is about to do. False when this door already has a command in flight."""
         return insert_once(
             self._connection,
             operations,
@@ -38,6 +40,7 @@ class OperationRows:
                 "state": OperationState.INTENDED.value,
                 "intended_at": operation.intended_at,
                 "relock_at": operation.relock_at,
+                "process_id": process_id,
             },
         )
 
@@ -70,11 +73,22 @@ class OperationRows:
         row = self._connection.execute(select(operations).where(operations.c.op_id == op_id)).first()
         return _operation(row) if row else None
 
-    def in_flight(self, device_id: str | None = None) -> Sequence[Operation]:
-        """Intended and not ended: on this door, or on all (after a restart: outcome unknown)."""
-        statement = select(operations).where(operations.c.state == OperationState.INTENDED.value)
-        if device_id is not None:
-            statement = statement.where(operations.c.device_id == device_id)
+    def in_flight(self, device_id: str) -> Sequence[Operation]:
+        """Intended and not ended on this door."""
+        statement = select(operations).where(
+            operations.c.state == OperationState.INTENDED.value, operations.c.device_id == device_id
+        )
+        return [_operation(row) for row in self._connection.execute(statement)]
+
+    def left_behind(self, now: datetime, *, alone: bool) -> Sequence[Operation]:
+        """Intended and not ended, by a process that lives no more. `alone`: no other process can be writing."""
+        stamp = operations.c.process_id
+        unstamped = and_(stamp.is_(None), or_(literal(alone), operations.c.intended_at < now - UNSTAMPED_FOR))
+        statement = select(operations).where(
+            operations.c.state == OperationState.INTENDED.value,
+            # NULL is "not in" an empty table: what is unstamped is only ever judged by its age.
+            or_(unstamped, and_(stamp.is_not(None), stamp.not_in(select(processes.c.process_id)))),
+        )
         return [_operation(row) for row in self._connection.execute(statement)]
 
 

@@ -47,6 +47,7 @@ class RequestRows:
                 "expires_at": request.expires_at,
                 "break_glass": request.break_glass,
                 "decided_at": request.decided_at,
+                "order_id": request.order_id,
             },
         )
         self._connection.execute(insert(request_doors), _door_rows(request.request_id, request.doors))

@@ -24,6 +24,15 @@ metadata = MetaData()
 # SQLite autoincrements only INTEGER PRIMARY KEY; PostgreSQL wants 64 bits.
 BigId = BigInteger().with_variant(Integer, "sqlite")
 
+# The processes that live (storage/process_rows.py). Operations and deliveries are stamped with theirs.
+processes = Table(
+    "processes",
+    metadata,
+    Column("process_id", String(32), primary_key=True),
+    Column("started_at", UtcDateTime, nullable=False),
+    Column("seen_at", UtcDateTime, nullable=False),
+)
+
 # What Slack delivered and we took on: the key is Slack's (trigger_id, event_id, view id), so a repeat finds itself.
 inbox = Table(
     "inbox",
@@ -34,6 +43,7 @@ inbox = Table(
     Column("user_id", String(64), nullable=False),
     Column("what", String(80), nullable=False),
     Column("done", Boolean, nullable=False, server_default=text("false")),
+    Column("process_id", String(32)),
     Index("inbox_undone", "received_at", sqlite_where=text("NOT done"), postgresql_where=text("NOT done")),
 )
 
@@ -65,6 +75,7 @@ operations = Table(
     Column("action_attempt_id", String(64)),
     Column("confirmed", Boolean),
     Column("trouble", Text),
+    Column("process_id", String(32)),
     CheckConstraint("state in ('intended','done','failed','unknown')", name="operations_state"),
     # One command in flight for each door: the second of two simultaneous ones finds the first here.
     Index(
@@ -98,6 +109,11 @@ guest_codes = Table(
     Column("trouble", Text),
     Column("card_channel", String(64)),
     Column("card_ts", String(32)),
+    Column("wanted_ends_at", UtcDateTime),  # asked of Seam, and not known yet whether Seam has taken it
+    Column("end_asked_at", UtcDateTime),  # somebody ended it before its time
+    Column("replaces", String(32)),  # the code in whose place it was made
+    Column("alarm_channel", String(64)),
+    Column("alarm_ts", String(32)),
     CheckConstraint(
         "state in ('ordered','scheduled','on_lock','ending','ended','failed','stuck')", name="guest_codes_state"
     ),
@@ -109,6 +125,20 @@ guest_codes = Table(
         postgresql_where=text("state not in ('ended','failed')"),
     ),
     Index("guest_codes_host", "team_id", "user_id", "created_at"),
+    # What needs attention: begun and not on the lock, stuck; failed lately.
+    Index(
+        "guest_codes_waiting",
+        "starts_at",
+        sqlite_where=text("state in ('ordered','scheduled','stuck')"),
+        postgresql_where=text("state in ('ordered','scheduled','stuck')"),
+    ),
+    Index(
+        "guest_codes_failed",
+        "changed_at",
+        sqlite_where=text("state = 'failed'"),
+        postgresql_where=text("state = 'failed'"),
+    ),
+    Index("guest_codes_replaces", "replaces", unique=True),
 )
 
 # The access rules: every version that was in force; the newest one holds.

@@ -6,13 +6,26 @@ import json
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-from sqlalchemy import Connection, select, update
+from sqlalchemy import ColumnElement, Connection, exists, or_, select, update
 
-from bot.domain.tasks import LEASE, NewTask, Task, TaskKind
+from bot.domain.tasks import LEASE, SHOW_CARDS, NewTask, Task, TaskKind
 from storage.once import insert_once
 from storage.tables import tasks
 
 _KNOWN = [kind.value for kind in TaskKind]
+_CARDS = sorted(SHOW_CARDS)
+
+
+def _an_earlier_step(now: datetime) -> ColumnElement[bool]:
+    """Whether an earlier task shows the same card and is due, under way, or waits to be tried again."""
+    earlier = tasks.alias("earlier")
+    return exists().where(
+        earlier.c.subject_id == tasks.c.subject_id,
+        earlier.c.kind.in_(_CARDS),
+        earlier.c.state == "waiting",
+        earlier.c.task_id < tasks.c.task_id,
+        or_(earlier.c.due_at <= now, earlier.c.fence > 0),
+    )
 
 
 class TaskRows:
@@ -39,11 +52,12 @@ class TaskRows:
 
     def claim_due(self, now: datetime, *, limit: int = 20) -> Sequence[Task]:
         """Take up to `limit` due tasks for a lease of 30 s. A claim moves `due_at`, so nobody else sees them in it,
-        and if we die they come back by themselves."""
+        and if we die they come back by themselves. A card's next step waits for the one before it."""
         due = (
             select(tasks.c.task_id)
             # What a newer version planned is left to it (F47): read here, it would stop everything else.
             .where(tasks.c.state == "waiting", tasks.c.due_at <= now, tasks.c.kind.in_(_KNOWN))
+            .where(or_(tasks.c.kind.not_in(_CARDS), ~_an_earlier_step(now)))
             .order_by(tasks.c.due_at)
             .limit(limit)
         )
@@ -76,6 +90,17 @@ class TaskRows:
     def postpone(self, task: Task, until: datetime) -> bool:
         """Not now; again at `until`."""
         return self._leave(task, {"due_at": until})
+
+    def renew(self, task: Task, until: datetime) -> bool:
+        """Still at it: hold the lease, which runs to `task.due_at`, until then. False when it was lost, or the task
+        was finished or put off meanwhile."""
+        statement = update(tasks).where(
+            tasks.c.task_id == task.task_id,
+            tasks.c.fence == task.fence,
+            tasks.c.state == "waiting",
+            tasks.c.due_at == task.due_at,
+        )
+        return self._connection.execute(statement.values(due_at=until)).rowcount == 1
 
     def settle(self, key: str, *, at: datetime) -> bool:
         """Done by somebody who was faster than the scheduler (an answer sent at once). False if it was not waiting."""

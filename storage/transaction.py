@@ -10,8 +10,10 @@ from storage.draft_rows import DraftRows
 from storage.erasure_rows import ErasureRows
 from storage.guest_code_rows import GuestCodeRows
 from storage.inbox_rows import InboxRows
+from storage.list_rows import ListRows
 from storage.operation_rows import OperationRows
 from storage.policy_rows import PolicyRows
+from storage.process_rows import ProcessRows
 from storage.request_rows import RequestRows
 from storage.task_rows import TaskRows
 
@@ -27,6 +29,8 @@ class Transaction:
         self.operations = OperationRows(connection)
         self.guest_codes = GuestCodeRows(connection)
         self.drafts = DraftRows(connection)
+        self.processes = ProcessRows(connection)
         self.policy = PolicyRows(connection)
         self.requests = RequestRows(connection)
+        self.lists = ListRows(connection, self.guest_codes, self.requests)
         self.tasks = TaskRows(connection)

@@ -27,6 +27,8 @@ class AuditAction(StrEnum):
     CODE_CREATE = "code.create"
     CODE_REVEAL = "code.reveal"
     CODE_END = "code.end"
+    CODE_REMINDED = "code.reminded"
+    CODE_EXTEND = "code.extend"
     CODE_FOLLOWED = "code.followed"
     REQUEST_REFUSED = "request.refused"
     REQUEST_SUBMITTED = "request.submitted"

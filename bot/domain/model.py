@@ -9,6 +9,7 @@ from enum import StrEnum
 from zoneinfo import ZoneInfo
 
 from bot.domain.pin import CodeRules, Pin
+from bot.domain.time_frames import TimeFrame
 from bot.domain.window import Window
 
 
@@ -105,6 +106,7 @@ class Door:
     can_program_offline_codes: bool | None = None
     timezone: ZoneInfo | None = None
     rules: CodeRules = field(default_factory=CodeRules)
+    time_frames: tuple[TimeFrame, ...] = ()  # empty: any window will do
     troubles: tuple[Trouble, ...] = ()
     aliases: tuple[str, ...] = ()
     connected_account_id: str | None = None
@@ -168,13 +170,15 @@ class AccessCode:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CodeOrder:
-    """What Seam is asked to put on a lock. `pin=None` lets Seam choose."""
+    """What Seam is asked to put on a lock. `pin=None` lets Seam choose. `is_offline`: the maker computes the PIN
+    without reaching the lock; such a code cannot be changed or ended (seam-api.md 6.7)."""
 
     device_id: str
     name: str
     window: Window
     pin: Pin | None
     is_ongoing: bool = False
+    is_offline: bool = False
 
 
 class GuestCodeState(StrEnum):
@@ -203,6 +207,10 @@ GUEST_CODE_MOVES: Mapping[GuestCodeState, frozenset[GuestCodeState]] = {
 }
 
 
+# Its life before its end: it may be changed.
+LIVE_CODES = (GuestCodeState.ORDERED, GuestCodeState.SCHEDULED, GuestCodeState.ON_LOCK)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GuestCode:
     """Our record of one code on one door. The PIN is not here and never will be."""
@@ -221,6 +229,15 @@ class GuestCode:
     access_code_id: str | None
     created_at: datetime
     trouble: str | None = None  # a sentence, when failed or stuck
+    wanted_ends_at: datetime | None = None  # asked of Seam; whether it has taken it is not known yet
+    end_asked_at: datetime | None = None  # somebody ended it before its time
+    replaces: str | None = None  # the code in whose place it was made
+    alarm: tuple[str, str] | None = None  # (channel, ts) of the message that says it is stuck
+
+    @property
+    def off_since(self) -> datetime | None:
+        """From when on it should not open the door; None for an ongoing code that nobody has ended."""
+        return min((t for t in (self.window.ends_at, self.end_asked_at) if t is not None), default=None)
 
 
 class OperationState(StrEnum):

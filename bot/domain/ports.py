@@ -25,10 +25,12 @@ class Locks(Protocol):
         """One lock as it is now. Raises `DoorGone`."""
         ...
 
-    async def unlock(self, device_id: str) -> ActionResult:
+    async def unlock(self, device_id: str, *, not_after: datetime) -> ActionResult:
         """Send one unlock, once, and wait for the lock's answer up to the client's deadline.
 
-        Never sent twice. Raises `OutcomeUnknown` (with `seam_code="pending"` when the attempt is still open).
+        Never sent after `not_after` (aware), however long the look before it took: raises `SeamDown` then, and nothing
+        was done (reliability.md D3). Never sent twice.
+        Raises `OutcomeUnknown` (with `seam_code="pending"` when the attempt is still open).
         """
         ...
 

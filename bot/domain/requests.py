@@ -89,7 +89,7 @@ class AccessRequest:
     reviews: tuple[Review, ...] = ()
     decided_at: datetime | None = None
     outcome: str | None = None  # what became of it, in words, once it is done or failed
-    order_id: str | None = None  # the guest codes it became
+    order_id: str | None = None  # the guest codes it became, or for an extension those it is about
     break_glass: bool = False  # acted first; somebody else must look at it afterwards
     reviewed_by: PersonRef | None = None
     reviewed_at: datetime | None = None

@@ -28,6 +28,17 @@ class TaskKind(StrEnum):
     CHECK_RELOCK = "check_relock"
     LOOK_AGAIN = "look_again"  # at an attempt that was still open
     FOLLOW_CODE = "follow_code"
+    TELL_STUCK = "tell_stuck"  # a code that should be off its lock and is not: to the approvers, until it is
+    TELL_UNSTUCK = "tell_unstuck"
+    HOST_LEFT = "host_left"  # their codes are listed to the admins, and end if their rule says so
+    PLAN_REMINDERS = "plan_reminders"
+    REMIND_END = "remind_end"  # to the host, some time before their codes end
+    SETTLE_EXTENSION = "settle_extension"  # Seam was asked for another end, and may have died on the way
+
+
+# These post a card, or rewrite the one that is there. Of one subject they run one after another: two at once would
+# each see no card yet and post one.
+SHOW_CARDS = frozenset({TaskKind.TELL_ORDER, TaskKind.TELL_REQUEST_CARD, TaskKind.TELL_REQUESTER})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -23,6 +23,9 @@ _AROUND = (
 _EDGES = re.compile(
     rf"^(?:\s*{_AROUND}(?=\s|$))+|(?:(?<=\s)|^){_AROUND}?(?:\s+{_AROUND})*\s*$|^[\s,;:.–-]+|[\s,;:.–-]+$", re.IGNORECASE
 )
+_JOINED = re.compile(
+    r"^\s*(?:,\s*(?:and|und|et|y|e)?|;|&|\+|/|and|und|et|y|e|plus)\s*(?:at\s+)?(?:the\s+)?$", re.IGNORECASE
+)
 _AT = re.compile(r"\b(?:at|for|to|into|@)\s+(?:the\s+)?", re.IGNORECASE)
 
 
@@ -37,13 +40,17 @@ class DoorWish:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CodeWish:
-    """A line for /guest-code. Empty or None is what the person must still say. `door_typed` names no door we know."""
+    """A line for /guest-code. Empty or None is what the person must still say. `door_typed` names no door we know.
+
+    `doors` are all meant ("at Front Door and Garage"), or with `which` they are candidates of which one is.
+    """
 
     guest: str
     doors: tuple[Door, ...]
     door_typed: str
     time: Reading | Unclear | None
     time_typed: str
+    which: bool = False
 
 
 def read_door_wish(
@@ -81,7 +88,11 @@ def read_code_wish(
 ) -> CodeWish:
     """Tell guest, door and time apart in `Dana (plumber) at Front Door tomorrow 9-5`, in any order."""
     found, span = find_door_in(text, doors)
-    rest = _blanked(text, [span]) if span else text
+    which = len(found) > 1
+    spans_of_doors = [span] if span else []
+    if span and not which:
+        found, spans_of_doors = _and_its_neighbours(text, found[0], span, doors)
+    rest = _blanked(text, spans_of_doors)
     zone = found[0].timezone or fallback_zone if found else fallback_zone
     time: Reading | Unclear | None = read_window(rest, now=now, tz=zone, locale=locale) if words_of(rest) else None
     time_typed = ""
@@ -97,11 +108,19 @@ def read_code_wish(
         match = match_door(door_typed, doors)
         if match.doors:
             found, rest, door_typed = match.doors, head, ""
+            which = len(found) > 1
             if isinstance(time, Reading) and len(found) == 1 and found[0].timezone not in (None, zone):
                 time = read_window(text, now=now, tz=found[0].timezone or zone, locale=locale)
         elif head.strip():
             rest = head
-    return CodeWish(guest=_trimmed(rest), doors=tuple(found), door_typed=door_typed, time=time, time_typed=time_typed)
+    return CodeWish(
+        guest=_trimmed(rest),
+        doors=tuple(found),
+        door_typed=door_typed,
+        time=time,
+        time_typed=time_typed,
+        which=which,
+    )
 
 
 def length_of(text: str, *, now: datetime, tz: ZoneInfo, locale: str) -> timedelta | None:
@@ -120,6 +139,30 @@ def length_of(text: str, *, now: datetime, tz: ZoneInfo, locale: str) -> timedel
         minutes=1
     )
     return lengths[0] if starts_now and lengths[0] == lengths[1] else None
+
+
+def _and_its_neighbours(
+    text: str, first: Door, at: tuple[int, int], doors: Sequence[Door]
+) -> tuple[tuple[Door, ...], list[tuple[int, int]]]:
+    """The doors named in a row with `first` ("Front Door, Garage and Lab"), as they stand, and where each stands.
+
+    A door's name elsewhere in the line is no such neighbour: it may be the guest's ("Dana (Garage Co.)").
+    """
+    row = [(at, first)]
+    rest = _blanked(text, [at])
+    while True:
+        found, span = find_door_in(rest, doors)
+        if span is None:
+            break
+        rest = _blanked(rest, [span])
+        begins, ends = row[0][0][0], row[-1][0][1]
+        between = text[ends : span[0]] if span[0] >= ends else text[span[1] : begins]
+        if len(found) == 1 and _JOINED.match(between):
+            row = sorted([*row, (span, found[0])], key=lambda one: one[0])
+    # The mark between two doors belongs to them, and not to the guest.
+    whole = (row[0][0][0], row[-1][0][1])
+    named = list({door.device_id: door for _, door in row}.values())
+    return tuple(named), [whole]
 
 
 def _after_at(text: str) -> tuple[str, str] | None:

@@ -11,12 +11,13 @@ import logging
 import random
 import time
 from collections.abc import Awaitable, Callable, Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import httpx
 
 from bot.domain.errors import CodeGone, DoorGone, DoorTrouble, OutcomeUnknown, SeamDown, TooFast
 from bot.domain.model import AccessCode, Action, ActionResult, CodeOrder, Door, Workspace
+from bot.domain.window import Window
 from bot.seam import fields
 from bot.seam.access_codes import read_code
 from bot.seam.action_attempts import Attempt, AttemptStatus, read_attempt
@@ -38,6 +39,7 @@ USUAL_PAUSE, SLOW_PAUSE, SLOW_AFTER = 0.25, 1.0, 5.0
 # Codes may wait for Seam's limit per minute; people's commands may not.
 LONGEST_QUEUE = 60.0
 MOST_CODES_REMEMBERED = 50_000
+LONGEST_HOURLY = timedelta(hours=672)  # an offline code; beyond it igloohome counts in days (seam-api.md 6.7)
 
 
 class SeamClient:
@@ -91,20 +93,23 @@ class SeamClient:
 
     # Locking and unlocking
 
-    async def unlock(self, device_id: str) -> ActionResult:
-        return await self._act(device_id, Action.UNLOCK, Operation.UNLOCK, "/locks/unlock_door")
+    async def unlock(self, device_id: str, *, not_after: datetime) -> ActionResult:
+        return await self._act(device_id, Action.UNLOCK, Operation.UNLOCK, "/locks/unlock_door", not_after)
 
     async def lock(self, device_id: str) -> ActionResult:
         return await self._act(device_id, Action.LOCK, Operation.LOCK, "/locks/lock_door")
 
-    async def _act(self, device_id: str, action: Action, operation: Operation, path: str) -> ActionResult:
-        """Look at the door, send one command, watch what becomes of it."""
+    async def _act(
+        self, device_id: str, action: Action, operation: Operation, path: str, not_after: datetime | None = None
+    ) -> ActionResult:
+        """Look at the door, send one command, watch what becomes of it. Nothing is sent after `not_after`."""
         began = self._monotonic()
         door = await self._door(device_id, retries=1, timeout=PREFLIGHT_TIMEOUT)
         because = hindrance(door, action)
         if because:
             raise because
-        if self._monotonic() - began > SEND_WITHIN:
+        is_late = not_after is not None and self._now() > not_after
+        if is_late or self._monotonic() - began > SEND_WITHIN:
             raise SeamDown(door.name, seam_code="too_late_to_send")
         if self._limits.take(device_id, operation) > 0:
             raise TooFast(door.name, seam_code="own_limit")
@@ -186,10 +191,12 @@ class SeamClient:
         body = {
             "device_id": order.device_id,
             "name": order.name,
-            "code": order.pin.reveal() if order.pin else None,
+            "code": order.pin.reveal() if order.pin and not order.is_offline else None,
             # Both or neither: one alone is a 400 (seam-api.md 5.1).
             "starts_at": None if is_ongoing else fields.stamp(window.starts_at),
             "ends_at": None if is_ongoing or window.ends_at is None else fields.stamp(window.ends_at),
+            "is_offline_access_code": True if order.is_offline else None,
+            "max_time_rounding": "1day" if order.is_offline and _is_long(window) else None,
         }
         await self._queue(order.device_id, Operation.CREATE_CODE)
         try:
@@ -273,6 +280,10 @@ class SeamClient:
             return code_trouble(trouble, await self._door(device_id, retries=0, timeout=PREFLIGHT_TIMEOUT))
         except DoorTrouble:
             return trouble
+
+
+def _is_long(window: Window) -> bool:
+    return window.length is not None and window.length > LONGEST_HOURLY
 
 
 def _pauses() -> Iterator[float]:

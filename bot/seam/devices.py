@@ -6,6 +6,7 @@ from bot.domain.model import Battery, Door
 from bot.domain.pin import CodeRules
 from bot.seam import fields
 from bot.seam.fields import JsonObject
+from bot.seam.time_frames import read_time_frames
 from bot.seam.troubles import OFFLINE, read_troubles
 
 # Any of these keys, with whatever value, makes a device a lock; so does either of the old capabilities.
@@ -59,6 +60,7 @@ def read_door(device: JsonObject) -> Door | None:
         can_program_offline_codes=fields.flag(device, "can_program_offline_access_codes"),
         timezone=fields.zone(location, "time_zone") or fields.zone(location, "timezone"),
         rules=_rules(properties),
+        time_frames=read_time_frames(properties),
         troubles=troubles,
         aliases=_names(fields.nested(device, "custom_metadata"), "aliases"),
         groups=frozenset(_names(fields.nested(device, "custom_metadata"), "groups")),

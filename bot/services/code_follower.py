@@ -7,9 +7,18 @@ from datetime import datetime, timedelta
 from bot.domain.audit import SYSTEM, AuditAction, AuditEvent, Outcome, Phase
 from bot.domain.code_names import carries_marker
 from bot.domain.errors import DoorTrouble
-from bot.domain.model import GUEST_CODE_MOVES, SCHEDULER, AccessCode, AccessCodeState, GuestCode, GuestCodeState
+from bot.domain.model import (
+    GUEST_CODE_MOVES,
+    LIVE_CODES,
+    SCHEDULER,
+    AccessCode,
+    AccessCodeState,
+    GuestCode,
+    GuestCodeState,
+    Origin,
+)
 from bot.domain.tasks import NewTask, Task, TaskKind
-from bot.services.code_records import tell_key
+from bot.services.code_records import act_event, tell_key
 from bot.services.context import Context
 from storage.transaction import Transaction
 
@@ -19,13 +28,17 @@ SETTLE = timedelta(seconds=90)
 ORPHAN_LOOKS = tuple(timedelta(minutes=m) for m in (2, 3, 4, 5, 10, 60))
 OFF_THE_LOCK_BY = timedelta(minutes=5)  # after this a code that should be gone is stuck (reliability.md I6)
 SLOWEST_LOOK = timedelta(hours=6)
+# Between two tries to take a code off: a quarter of the time it is overdue, within these.
+QUICKEST_TRY, SLOWEST_TRY = timedelta(seconds=3), timedelta(minutes=10)
+UNSETTLED = timedelta(minutes=2)  # past its end, for which a code is left alone while its extension is not known
 
 _STANDS = {
     AccessCodeState.ACTIVE: GuestCodeState.ON_LOCK,
     AccessCodeState.SCHEDULED: GuestCodeState.SCHEDULED,
     AccessCodeState.LOADED: GuestCodeState.SCHEDULED,
 }
-_ON_ITS_WAY = {GuestCodeState.ORDERED, GuestCodeState.SCHEDULED, GuestCodeState.ON_LOCK}
+_ON_ITS_WAY = set(LIVE_CODES)
+_GIVEN_UP = {GuestCodeState.FAILED, GuestCodeState.ENDED}
 
 
 class CodeFollower:
@@ -37,26 +50,33 @@ class CodeFollower:
     async def follow(self, task: Task) -> datetime | None:
         """Look at the code of a FOLLOW_CODE task. Returns when to look next, or None when its life is over."""
         code = await self._context.db.read(lambda tx: tx.guest_codes.get(task.subject_id))
-        if code is None or code.state is GuestCodeState.ENDED:
+        if code is None:
             return None
         try:
-            if code.access_code_id is None:
-                return await self._find(code)
-            return await self.reconcile(code, await self._context.locks.code(code.access_code_id))
+            return await self.look(code)
         except DoorTrouble:
             return await self._cannot_see(code, task)
+
+    async def look(self, code: GuestCode) -> datetime | None:
+        """One look, now. Returns the next one. Raises a `DoorTrouble` when Seam cannot be asked."""
+        if code.access_code_id is None:
+            return await self._find(code)
+        return await self.reconcile(code, await self._context.locks.code(code.access_code_id))
 
     async def reconcile(self, code: GuestCode, held: AccessCode | None) -> datetime | None:
         """Bring our record in line with what Seam says (`None`: Seam no longer has it). Returns the next look."""
         now = self._context.now()
-        over = code.window.ends_at is not None and now >= code.window.ends_at
-        if code.state is GuestCodeState.FAILED:
+        off_since = code.off_since
+        over = off_since is not None and now >= off_since
+        if code.state in _GIVEN_UP:
             return await self._take_back(code, held)
         if held is None:
             await self._gone(code, over=over)
             return None
-        if over:
-            return await self._past_the_end(code)
+        if over and off_since is not None:
+            if code.wanted_ends_at and now - off_since < UNSETTLED:
+                return now + timedelta(seconds=5)  # it may have been extended: that is being found out
+            return await self._past_the_end(code, off_since)
         if held.state is AccessCodeState.FAILED:
             await self._move(code, GuestCodeState.FAILED, trouble=_why(code, held))
             return await self._take_back(code, held)
@@ -75,11 +95,15 @@ class CodeFollower:
         )
         if found:
             # If we had told the person that it failed, it landed after that: it is adopted to be taken back.
-            orphan, adopted = code.state is GuestCodeState.FAILED, found.access_code_id
+            orphan, adopted = code.state in _GIVEN_UP, found.access_code_id
             await self._context.db.write(lambda tx: self._adopt(tx, code, adopted, orphan=orphan))
             return now
-        if code.state is GuestCodeState.FAILED:
+        if code.state in _GIVEN_UP:
             return next((code.created_at + look for look in ORPHAN_LOOKS if look > age), None)
+        if age > SETTLE and code.end_asked_at:
+            # Ended before it was known whether Seam had taken it. It has not; should it land late, it is taken back.
+            await self._move(code, GuestCodeState.ENDED)
+            return now + timedelta(seconds=30)
         if age > SETTLE:
             await self._move(
                 code,
@@ -94,15 +118,16 @@ class CodeFollower:
         """The person was told that there is no such code, so it must not come late: a slot that gets free, a lock that
         is reached again, an order that was only slow. Taken back when Seam no longer has it, not when it says "yes"."""
         if held is None:
-            await self._note(code, "taken_back", Outcome.OK)
+            if code.state is GuestCodeState.FAILED:
+                await self._note(code, "taken_back", Outcome.OK)
             return None
         await self._context.locks.delete_code(held.access_code_id)
         return self._context.now() + timedelta(seconds=30)
 
     async def _cannot_see(self, code: GuestCode, task: Task) -> datetime:
         """Seam cannot be asked, or did not do it. After the end that is told like a removal that fails."""
-        now, ends_at = self._context.now(), code.window.ends_at
-        over_for = now - ends_at if ends_at else -OFF_THE_LOCK_BY
+        now, off_since = self._context.now(), code.off_since
+        over_for = now - off_since if off_since else -OFF_THE_LOCK_BY
         if over_for > OFF_THE_LOCK_BY and code.access_code_id and code.state in _ON_ITS_WAY | {GuestCodeState.ENDING}:
             if code.state is not GuestCodeState.ENDING:
                 await self._move(code, GuestCodeState.ENDING)
@@ -119,21 +144,20 @@ class CodeFollower:
     def _next_look(self, code: GuestCode, held: AccessCode) -> datetime:
         now = self._context.now()
         if held.state is AccessCodeState.ACTIVE:
-            assert code.window.ends_at is not None
-            return min(code.window.ends_at + timedelta(seconds=20), now + SLOWEST_LOOK)
+            slowest = now + SLOWEST_LOOK
+            return min(code.window.ends_at + timedelta(seconds=20), slowest) if code.window.ends_at else slowest
         until_start = code.window.starts_at - now
         if held.state in {AccessCodeState.SCHEDULED, AccessCodeState.LOADED} and until_start > timedelta(seconds=1):
             return min(code.window.starts_at + timedelta(seconds=2), now + SLOWEST_LOOK)
         age = now - code.created_at
         return now + max(timedelta(seconds=2), min(timedelta(seconds=60), age / 4))
 
-    async def _past_the_end(self, code: GuestCode) -> datetime:
+    async def _past_the_end(self, code: GuestCode, off_since: datetime) -> datetime:
         """Its time is over and Seam still has it: not gone until Seam says so."""
         now = self._context.now()
-        assert code.window.ends_at is not None
         if code.state in _ON_ITS_WAY:
             await self._move(code, GuestCodeState.ENDING)
-        elif code.state is GuestCodeState.ENDING and now - code.window.ends_at > OFF_THE_LOCK_BY:
+        elif code.state is GuestCodeState.ENDING and now - off_since > OFF_THE_LOCK_BY:
             await self._move(
                 code,
                 GuestCodeState.STUCK,
@@ -142,7 +166,9 @@ class CodeFollower:
             )
         if code.access_code_id:
             await self._context.locks.delete_code(code.access_code_id)
-        return now + timedelta(seconds=30)
+        over_for = now - off_since
+        slowest = SLOWEST_TRY if over_for > OFF_THE_LOCK_BY else timedelta(seconds=30)  # to be told in time
+        return now + min(max(over_for / 4, QUICKEST_TRY), slowest)
 
     async def _gone(self, code: GuestCode, *, over: bool) -> None:
         if not over and code.state in _ON_ITS_WAY:
@@ -168,6 +194,19 @@ class CodeFollower:
                 return
             outcome = Outcome.FAILED if after in {GuestCodeState.FAILED, GuestCodeState.STUCK} else Outcome.OK
             tx.audit.record(_followed(code, after.value, outcome, now))
+            _tell_of_stuck(tx, code, after, now)
+            if after is GuestCodeState.ENDED and code.end_asked_at:
+                tx.audit.record(
+                    act_event(
+                        code,
+                        AuditAction.CODE_END,
+                        Phase.OUTCOME,
+                        at=now,
+                        origin=Origin(surface=SCHEDULER, request_id=f"follow-{code.code_id[:12]}"),
+                        actor=SYSTEM,
+                        outcome=Outcome.OK,
+                    )
+                )
             if after is not GuestCodeState.ENDING:
                 tx.tasks.plan(
                     NewTask(
@@ -192,6 +231,17 @@ class CodeFollower:
     async def _reread(self, code: GuestCode) -> GuestCode:
         again = await self._context.db.read(lambda tx: tx.guest_codes.get(code.code_id))
         return again or code
+
+
+def _tell_of_stuck(tx: Transaction, code: GuestCode, after: GuestCodeState, now: datetime) -> None:
+    """A code that is stuck rings at those who can go to the door; and once more when it is off."""
+    if after is GuestCodeState.STUCK:
+        kind, key = TaskKind.TELL_STUCK, f"stuck:{code.code_id}"
+    elif code.state is GuestCodeState.STUCK:
+        kind, key = TaskKind.TELL_UNSTUCK, f"unstuck:{code.code_id}"
+    else:
+        return
+    tx.tasks.plan(NewTask(kind=kind, subject_id=code.code_id, key=key, due_at=now))
 
 
 def _why(code: GuestCode, held: AccessCode) -> str:

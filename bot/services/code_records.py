@@ -66,3 +66,37 @@ def code_event(
         },
         personal={k: v for k, v in (("guest", code.guest), ("note", code.note)) if v} if names else {},
     )
+
+
+def act_event(
+    code: GuestCode,
+    action: AuditAction,
+    phase: Phase,
+    *,
+    at: datetime,
+    origin: Origin,
+    actor: PersonRef,
+    outcome: Outcome | None = None,
+    reason: str | None = None,
+    **detail: str,
+) -> AuditEvent:
+    """The audit row about a change of a code that there is: ended, extended, replaced, handed over."""
+    return AuditEvent(
+        at=at,
+        action=action,
+        phase=phase,
+        outcome=outcome,
+        actor=actor,
+        surface=origin.surface,
+        request_id=origin.request_id,
+        device_id=code.device_id,
+        subject_id=code.code_id,
+        reason=reason,
+        seam={"access_code_id": code.access_code_id} if code.access_code_id else {},
+        detail={"door": code.door_name, "order_id": code.order_id, "marker": code.marker, **detail},
+    )
+
+
+def stamp(moment: datetime | None) -> str:
+    """A moment for the audit log, or "" for none."""
+    return moment.astimezone(UTC).isoformat(timespec="seconds") if moment else ""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from zoneinfo import ZoneInfo
@@ -25,6 +25,10 @@ class Beat(StrEnum):
     CODE_INTENDED = "code.intended"
     CODE_ACTED = "code.acted"
     CODE_RECORDED = "code.recorded"
+    END_INTENDED = "end.intended"
+    END_ACTED = "end.acted"
+    EXTEND_INTENDED = "extend.intended"
+    EXTEND_ACTED = "extend.acted"
     RECEIVED = "received"
     TOLD = "told"
 
@@ -40,6 +44,7 @@ class Context:
     admins: frozenset[str]
     approvals_channel: str | None = None  # where requests go until a rule says otherwise
     on_beat: Callable[[Beat], None] = lambda beat: None
+    process_id: str = field(default_factory=lambda: secrets.token_hex(16))  # who we are among several processes
 
 
 def new_id() -> str:

@@ -58,6 +58,11 @@ class DoorBook:
                 return door
         raise DoorGone("That door")
 
+    async def these(self, device_ids: Sequence[str]) -> tuple[Door, ...]:
+        """The doors of these ids as far as memory knows them, in this order."""
+        known = {door.device_id: door for door in await self.all()}
+        return tuple(known[i] for i in device_ids if i in known)
+
     async def named(self, typed: str) -> Door:
         """The one door that `typed` means. Raises `UnknownDoor` with near names, `AmbiguousDoor` with candidates."""
         match = await self.match(typed)

@@ -21,15 +21,14 @@ from bot.domain.model import (
 )
 from bot.domain.policy.ask import AskApproval, Refuse
 from bot.domain.requests import AccessRequest
-from bot.domain.tasks import NewTask, TaskKind
 from bot.domain.window import Window
 from bot.services.context import Beat, Context, new_id
 from bot.services.door_book import DoorBook
 from bot.services.gate import Gate, Ruling
+from bot.services.late_outcome import settle_late
 from bot.services.operation_beats import AT_ONCE, OperationBeats, Telling
-from bot.services.operation_records import AUDIT_ACTION, operation_event, tell_key
+from bot.services.operation_records import AUDIT_ACTION, tell_key
 from bot.services.owed import Owed
-from storage.transaction import Transaction
 
 LONGEST_UNLOCK = timedelta(hours=12)
 
@@ -133,14 +132,15 @@ class DoorWork:
         return await self._context.db.read(lambda tx: tx.operations.get(op_id))
 
     async def resume(self) -> int:
-        """After a restart: what was begun and not ended is unknown. Never repeated; the person is told.
+        """What a process that died began and did not end is unknown. Never repeated; the person is told.
 
         A door that was to be locked again still will be. Returns how many there were.
         """
-        lost = await self._context.db.read(lambda tx: tx.operations.in_flight())
+        now, alone = self._context.now(), self._context.db.is_sqlite
+        lost = await self._context.db.read(lambda tx: tx.operations.left_behind(now, alone=alone))
         for operation in lost:
             trouble = OutcomeUnknown(operation.door_name, seam_code="restart")
-            await self._beats.end(operation, OperationState.UNKNOWN, trouble=trouble, telling=AT_ONCE)
+            await self._beats.end(operation, OperationState.UNKNOWN, trouble=trouble, telling=AT_ONCE, own=False)
         return len(lost)
 
     async def settle_late(
@@ -149,31 +149,9 @@ class DoorWork:
         """An outcome that was unknown is known after all: write it down, and tell it again, now truly."""
         now = self._context.now()
         state = OperationState.DONE if result else OperationState.FAILED
-
-        def record(tx: Transaction) -> None:
-            if tx.operations.end(
-                operation.op_id,
-                state,
-                at=now,
-                action_attempt_id=operation.action_attempt_id,
-                confirmed=result.confirmed if result else None,
-                trouble=str(trouble) if trouble else None,
-                before=OperationState.UNKNOWN,
-            ):
-                tx.audit.record(
-                    operation_event(operation, Phase.NOTE, at=now, state=state, result=result, trouble=trouble)
-                )
-                tx.tasks.plan(
-                    NewTask(
-                        kind=TaskKind.TELL_OPERATION,
-                        subject_id=operation.op_id,
-                        key=f"{tell_key(operation.op_id)}:late",
-                        due_at=now,
-                        payload={"late": "yes"},
-                    )
-                )
-
-        await self._context.db.write(record)
+        await self._context.db.write(
+            lambda tx: settle_late(tx, operation, state, at=now, result=result, trouble=trouble)
+        )
 
     async def _work(
         self,

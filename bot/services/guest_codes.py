@@ -9,7 +9,7 @@ from functools import partial
 
 from bot.domain.audit import AuditAction, AuditEvent, Outcome, Phase
 from bot.domain.code_names import name_on_lock, new_marker
-from bot.domain.errors import BotError, DoorTrouble, NotAllowed, OutcomeUnknown, StorageTrouble
+from bot.domain.errors import BotError, DoorTrouble, NotAllowed, OutcomeUnknown, Refused, StorageTrouble
 from bot.domain.model import (
     AccessCode,
     Action,
@@ -31,6 +31,7 @@ from bot.services.context import Beat, Context, new_id
 from bot.services.gate import Gate, Ruling
 from bot.services.order_checks import Order, OrderChecks, zone_of
 from bot.services.owed import Owed
+from bot.services.reminders import plan_reminders
 from storage.transaction import Transaction
 
 OWN_TELLING = timedelta(seconds=45)
@@ -54,7 +55,7 @@ class GuestCodes:
                     groups=groups,
                     action=Action.GUEST_CODE,
                     door=door,
-                    window=order.window,
+                    window=order.window_at(door.device_id),
                     beneficiary=beneficiary,
                 ),
             )
@@ -70,6 +71,8 @@ class GuestCodes:
         Raises `NotAllowed` when the rules do not (audited; whoever asks first, see `rulings`), and `StorageTrouble`
         when nothing could be written down and so nothing was done.
         """
+        if order.open_changes:
+            raise Refused("This needs changes that you have not agreed to, so I did nothing. Please ask once more.")
         rulings = await self.rulings(person=person, groups=groups, order=order)
         if any(not isinstance(ruling.decision, Allow) for _, ruling in rulings):
             await self._refuse(person, rulings, origin)
@@ -89,9 +92,9 @@ class GuestCodes:
         now = self._context.now()
         codes = await self._context.db.write(lambda tx: self._intend(tx, host, order, origin, order_id, now, rulings))
         self._context.on_beat(Beat.CODE_INTENDED)
-        pin = order.pin or await self._checks.pin_for(order.doors)
+        pin = order.pin or await self._checks.pin_for([d for d in order.doors if d.device_id not in order.offline])
         await asyncio.gather(
-            *(self._place(code, door, pin, origin) for code, door in zip(codes, order.doors, strict=True))
+            *(self._place(code, door, order, pin, origin) for code, door in zip(codes, order.doors, strict=True))
         )
         self._context.on_beat(Beat.CODE_RECORDED)
         try:
@@ -197,7 +200,7 @@ class GuestCodes:
                 guest=order.guest,
                 note=order.note,
                 host=host,
-                window=order.window,
+                window=order.window_at(door.device_id),
                 state=GuestCodeState.ORDERED,
                 access_code_id=None,
                 created_at=now,
@@ -216,6 +219,7 @@ class GuestCodes:
             tx.tasks.plan(follow(code, now + timedelta(seconds=60)))
         if origin.delivery:
             tx.inbox.finish(origin.delivery)
+        tx.tasks.plan(plan_reminders(codes[0], now, "ordered"))
         tx.tasks.plan(
             NewTask(
                 kind=TaskKind.TELL_ORDER,
@@ -226,12 +230,14 @@ class GuestCodes:
         )
         return tuple(codes)
 
-    async def _place(self, code: GuestCode, door: Door, pin: Pin | None, origin: Origin) -> None:
+    async def _place(self, code: GuestCode, door: Door, order: Order, pin: Pin | None, origin: Origin) -> None:
+        is_offline = door.device_id in order.offline
         lock_order = CodeOrder(
             device_id=code.device_id,
             name=name_on_lock(code.guest, code.marker, door.rules.name_max),
             window=code.window,
-            pin=pin if pin and pin_problem(pin, door.rules) is None else None,
+            pin=pin if pin and not is_offline and pin_problem(pin, door.rules) is None else None,
+            is_offline=is_offline,
         )
         placed: AccessCode | None = None
         trouble: DoorTrouble | None = None

@@ -31,7 +31,13 @@ class Inbox:
 
         `what` names it for the person ("/unlock"). Raises `StorageTrouble` when it cannot be written down.
         """
-        received = Received(key=key, person=person, what=what, received_at=self._context.now())
+        received = Received(
+            key=key,
+            person=person,
+            what=what,
+            received_at=self._context.now(),
+            process_id=self._context.process_id,
+        )
         taken = await self._context.db.write(lambda tx: tx.inbox.take(received))
         if taken:
             self._context.on_beat(Beat.RECEIVED)
@@ -64,11 +70,11 @@ class Inbox:
         await self._context.db.write(lambda tx: tx.audit.record(event))
 
     async def resume(self) -> int:
-        """After a restart: whoever was waiting for an answer is told that we stopped. Returns how many."""
+        """Whoever waits for an answer from a process that died is told that it stopped. Returns how many."""
         now = self._context.now()
 
         def plan(tx: Transaction) -> int:
-            lost = tx.inbox.unfinished(now)
+            lost = tx.inbox.left_behind(now, alone=self._context.db.is_sqlite)
             for received in lost:
                 tx.inbox.finish(received.key)
                 if now - received.received_at < TELL_LOST_WITHIN:

@@ -13,6 +13,7 @@ from bot.domain.tasks import NewTask, TaskKind
 from bot.services.context import Beat, Context
 from bot.services.door_book import DoorBook
 from bot.services.gate import Gate, Ruling
+from bot.services.late_outcome import settle_late
 from bot.services.operation_records import TooLate, operation_event, tell_key
 from bot.services.owed import Owed
 from storage.transaction import Transaction
@@ -96,8 +97,13 @@ class OperationBeats:
         result: ActionResult | None = None,
         trouble: DoorTrouble | None = None,
         telling: Telling = OURSELVES,
+        own: bool = True,
     ) -> Operation:
-        """Write how it ended, now or as soon as that is possible, and return it as it ended."""
+        """Write how it ended, now or as soon as that is possible, and return it as it ended.
+
+        `own`: this process has acted and knows. If another one took us for dead meanwhile and called the outcome
+        unknown, ours corrects it.
+        """
         now = self._context.now()
         ended = replace(
             operation,
@@ -116,6 +122,8 @@ class OperationBeats:
                 confirmed=ended.confirmed,
                 trouble=ended.trouble,
             ):
+                if own and state is not OperationState.UNKNOWN:
+                    settle_late(tx, operation, state, at=now, result=result, trouble=trouble)
                 return
             tx.audit.record(
                 operation_event(operation, Phase.OUTCOME, at=now, state=state, result=result, trouble=trouble)
@@ -141,7 +149,7 @@ class OperationBeats:
     def _intend(self, tx: Transaction, operation: Operation, ruling: Ruling | None) -> None:
         if ruling:
             self._gate.hold(tx, ruling, operation.op_id)
-        if not tx.operations.intend(operation):
+        if not tx.operations.intend(operation, self._context.process_id):
             other = tx.operations.in_flight(operation.device_id)[0]
             raise AlreadyUnderway(
                 operation.door_name, _DOING[other.action], by_the_same=other.person == operation.person
@@ -155,7 +163,7 @@ class OperationBeats:
         if self._context.now() - asked_at > LATEST_SEND:
             raise TooLate(operation.door_name)
         if operation.action is Action.UNLOCK:
-            return await self._context.locks.unlock(operation.device_id)
+            return await self._context.locks.unlock(operation.device_id, not_after=asked_at + LATEST_SEND)
         return await self._context.locks.lock(operation.device_id)
 
     def _plan_what_follows(self, tx: Transaction, ended: Operation, now: datetime) -> None:

@@ -10,15 +10,17 @@ from bot.domain.errors import AlreadyDecided, BotError, NotAllowed, Refused
 from bot.domain.model import SCHEDULER, Action, Door, GuestCodeState, OperationState, Origin, PersonKind
 from bot.domain.policy.ask import Actor, AskApproval, Refuse
 from bot.domain.ports import Directory
+from bot.domain.preflight import CannotBecause, Verdict, Wanted, Works, WorksWithChanges
 from bot.domain.requests import AccessRequest, RequestState
 from bot.domain.tasks import TaskKind
+from bot.services.code_extensions import CodeExtensions
 from bot.services.context import Context
 from bot.services.decisions import Decisions
 from bot.services.door_book import DoorBook
 from bot.services.door_work import DoorWork
 from bot.services.gate import Gate
 from bot.services.guest_codes import GuestCodes
-from bot.services.order_checks import Order, why_no_code
+from bot.services.order_checks import Order, OrderChecks
 from bot.services.request_records import card_task, request_event, requester_task, timer
 from bot.services.requests import Requests, already
 from storage.transaction import Transaction
@@ -38,11 +40,14 @@ class RequestActs:
         doors: DoorBook,
         work: DoorWork,
         codes: GuestCodes,
+        extensions: CodeExtensions,
         gate: Gate,
         directory: Directory,
+        checks: OrderChecks,
     ) -> None:
         self._context, self._requests, self._decisions, self._doors = context, requests, decisions, doors
-        self._work, self._codes, self._gate, self._directory = work, codes, gate, directory
+        self._extensions = extensions
+        self._work, self._codes, self._gate, self._directory, self._checks = work, codes, gate, directory, checks
 
     async def carry_out(self, request_id: str) -> AccessRequest:
         """Do what was approved, and write down what became of it. A second call finds the first one's traces.
@@ -56,6 +61,9 @@ class RequestActs:
             await self._check_still_allowed(request)
             if request.action is Action.GUEST_CODE:
                 return await self._make_codes(request)
+            if request.action is Action.EXTEND:
+                words = await self._extensions.carry_out_request(request)
+                return await self._end(request, RequestState.DONE, words)
             operation = await self._work.carry_out_request(request)
         except BotError as trouble:
             return await self._end(request, RequestState.FAILED, str(trouble))
@@ -134,12 +142,19 @@ class RequestActs:
         return await self._requests.get(request_id)
 
     async def verdict(self, request: AccessRequest) -> list[tuple[str, str | None]]:
-        """Pre-flight: would each door do this now? (door's name, why not; None when it would)."""
-        verdicts = []
-        for requested in request.doors:
-            door = next((d for d in await self._doors.all() if d.device_id == requested.device_id), None)
-            verdicts.append((requested.name, _why_not(request.action, door)))
-        return verdicts
+        """Pre-flight: would each door do this now? (door's name, why not or what would be different; None when it
+        simply would)."""
+        known = {d.device_id: d for d in await self._doors.all()}
+        window = request.window_at(self._context.now())
+        words: dict[str, str | None] = {}
+        if request.action is Action.GUEST_CODE and window is not None:
+            doors = [known[d.device_id] for d in request.doors if d.device_id in known]
+            wanted = Wanted(guest=request.guest, window=window)
+            words = {v.door.device_id: _in_words(v) for v in await self._checks.verdicts(doors, wanted)}
+        return [
+            (d.name, words[d.device_id] if d.device_id in words else _why_not(request.action, known.get(d.device_id)))
+            for d in request.doors
+        ]
 
     async def _make_codes(self, request: AccessRequest) -> AccessRequest:
         now = self._context.now()
@@ -147,7 +162,7 @@ class RequestActs:
         if window is None or (window.ends_at is not None and window.ends_at <= now):
             return await self._end(request, RequestState.FAILED, "Its time was over before it was approved.")
         doors = tuple([await self._doors.get(d.device_id) for d in request.doors])
-        order = Order(guest=request.guest, doors=doors, window=window, note=request.reason)
+        order = await self._checks.again(Order(guest=request.guest, doors=doors, window=window, note=request.reason))
         codes = await self._codes.carry_out_request(request, order)
         failed = [c for c in codes if c.state is GuestCodeState.FAILED]
         if len(failed) == len(codes):
@@ -201,11 +216,21 @@ class RequestActs:
         return await self._requests.get(request.request_id)
 
 
+def _in_words(verdict: Verdict) -> str | None:
+    match verdict:
+        case CannotBecause(reason=reason):
+            return reason
+        case WorksWithChanges(changes=changes):
+            return "; ".join(change.words for change in changes)
+        case Works():
+            return None
+
+
 def _why_not(action: Action, door: Door | None) -> str | None:
     if door is None:
         return "no longer known"
-    if action is Action.GUEST_CODE:
-        return why_no_code(door)
+    if action is Action.EXTEND:
+        return None if door.can_program_codes else "cannot take a change of its codes right now"
     can = door.can_unlock if action is Action.UNLOCK else door.can_lock
     if can is not True or not door.online:
         return next((t.message for t in door.troubles), "offline" if not door.online else "takes no remote commands")

@@ -46,6 +46,7 @@ class Requests:
         channel: str,
         origin: Origin,
         beneficiary: PersonRef | None = None,
+        order_id: str | None = None,
     ) -> AccessRequest:
         """Write the request down; its card and the requester's message follow from the outbox.
 
@@ -72,6 +73,7 @@ class Requests:
             version=1,
             created_at=now,
             expires_at=decision.expires_at,
+            order_id=order_id,
         )
 
         def write(tx: Transaction) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from datetime import datetime
 
@@ -15,6 +16,10 @@ from handlers.views.log_words import only_words, said, who_said
 
 EXAMPLES = "`/door-log Back Door last friday evening`, `/door-log @sam this week` or `/door-log refused today`"
 MOST_SHOWN = 30  # lines of one chain; a message takes 50 blocks
+LONGEST_LINE = 700  # characters; a page of ten stays under what Slack takes in one message
+LONGEST_CHAIN = 9_000  # characters of all lines: Slack refuses a message near 13,000 (slack-platform.md)
+
+_HALF_A_SIGN = re.compile(r"&[a-z]{0,3}$")  # an escaped sign that the cut went through
 
 # What a line's menu does; the rest of its value is the draft and the row.
 WHY, ONLY_DOOR, ONLY_PERSON = "why", "door", "person"
@@ -57,11 +62,15 @@ def asked(page: LogPage, names: Mapping[str, str]) -> str:
 
 def why_chain(chain: LogChain, names: Mapping[str, str]) -> Json:
     """Everything about one act or code, oldest first."""
-    shown = chain.entries[:MOST_SHOWN]
-    blocks = [kit.section(f"*What is known of* `{kit.name(chain.typed)}`, oldest first")]
-    blocks += [kit.section(_cut(_full(entry, names))) for entry in shown]
-    if len(chain.entries) > len(shown):
-        blocks.append(kit.context(f"{len(chain.entries) - len(shown)} more lines are in the export."))
+    lines: list[str] = []
+    for entry in chain.entries[:MOST_SHOWN]:
+        line = _cut(_full(entry, names))
+        if sum(map(len, lines)) + len(line) > LONGEST_CHAIN:
+            break
+        lines.append(line)
+    blocks = [kit.section(f"*What is known of* `{kit.name(chain.typed)}`, oldest first"), *map(kit.section, lines)]
+    if len(chain.entries) > len(lines):
+        blocks.append(kit.context(f"{len(chain.entries) - len(lines)} more lines are in `audit export`."))
     blocks.append(kit.context("Only you see this. That you asked is in the log, too."))
     return kit.message(f"What is known of {chain.typed}", *blocks)
 
@@ -109,7 +118,7 @@ def _full(entry: LogEntry, names: Mapping[str, str]) -> str:
     more = [f"{kit.name(k)}: {kit.escape(v, 200)}" for k, v in sorted(entry.personal.items()) if k != "guest"]
     window = _window(entry)
     more += [window] if window else []
-    more += [f"Seam’s {kit.name(k.replace("_", " "))}: {kit.name(v)}" for k, v in sorted(entry.seam.items())]
+    more += [f"Seam’s {kit.name(k.replace('_', ' '))}: {kit.name(v)}" for k, v in sorted(entry.seam.items())]
     return said(entry, names) + (f"\n{' · '.join(more)}" if more else "")
 
 
@@ -122,4 +131,6 @@ def _window(entry: LogEntry) -> str:
 
 
 def _cut(text: str) -> str:
-    return text if len(text) <= kit.SECTION_TEXT else text[: kit.SECTION_TEXT - 1] + "…"
+    if len(text) <= LONGEST_LINE:
+        return text
+    return _HALF_A_SIGN.sub("", text[: LONGEST_LINE - 1]) + "…"

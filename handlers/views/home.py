@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from zoneinfo import ZoneInfo
 
+from bot.domain.listing import Listing
 from handlers.json_types import Json
 from handlers.views import kit
+from handlers.views.code_list import list_blocks as code_blocks
 from handlers.views.help import help_blocks
 from handlers.views.rules import RuleList, list_blocks
 
@@ -21,9 +24,17 @@ class UsableDoor:
     at_once: bool
 
 
-def home(doors: Sequence[UsableDoor] | None, rules: RuleList | None) -> Json:
-    """`doors=None`: nobody knows them now. `rules` for admins only."""
-    blocks = [kit.header("Your doors"), *_doors(doors), {"type": "divider"}, *help_blocks()]
+def home(
+    doors: Sequence[UsableDoor] | None,
+    rules: RuleList | None,
+    codes: Listing | None = None,
+    reader: ZoneInfo | None = None,
+) -> Json:
+    """`doors=None`: nobody knows them now. `rules` for admins only. Codes are shown in the `reader`'s zone, too."""
+    blocks = [kit.header("Your doors"), *_doors(doors), {"type": "divider"}]
+    if codes is not None:
+        blocks += [*code_blocks(codes, reader), {"type": "divider"}]
+    blocks += help_blocks()
     if rules is not None:
         blocks += [{"type": "divider"}, *list_blocks(rules)]
     return {"type": "home", "blocks": blocks}

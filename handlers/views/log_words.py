@@ -17,6 +17,8 @@ _DONE: Mapping[str, tuple[str, str]] = {
     "door.relock": ("locked {door} again", "tried to lock {door} again"),
     "code.create": ("ordered guest code {code} for {door}", "tried to order guest code {code} for {door}"),
     "code.reveal": ("saw the PIN of guest code {code} for {door}", "wanted to see the PIN of guest code {code}"),
+    "code.extend": ("extended guest code {code} at {door}", "tried to extend guest code {code} at {door}"),
+    "code.reminded": ("said that guest code {code} ends soon", "could not say that guest code {code} ends soon"),
     "code.end": ("ended guest code {code} at {door}", "tried to end guest code {code} at {door}"),
     "request.refused": ("asked for something", "asked for something"),
     "request.submitted": ("asked for {wish} at {door}", "asked for {wish} at {door}"),

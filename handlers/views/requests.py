@@ -17,6 +17,7 @@ _ASKS = {
     Action.UNLOCK: "asks to open",
     Action.LOCK: "asks to lock",
     Action.GUEST_CODE: "asks for a guest code for",
+    Action.EXTEND: "asks to extend a guest code for",
 }
 
 
@@ -115,7 +116,12 @@ def asked(request: AccessRequest, deciders: str) -> Json:
 def emergency_notice(request: AccessRequest) -> Json:
     """The loud message to the channel, beside the card: a rewritten card does not ring."""
     doors = ", ".join(kit.name(d.name) for d in request.doors)
-    verb = {Action.UNLOCK: "opened", Action.LOCK: "locked", Action.GUEST_CODE: "made a code for"}[request.action]
+    verb = {
+        Action.UNLOCK: "opened",
+        Action.LOCK: "locked",
+        Action.GUEST_CODE: "made a code for",
+        Action.EXTEND: "extended a code for",
+    }[request.action]
     return kit.message(
         f"Emergency at {', '.join(d.name for d in request.doors)}",
         kit.section(
@@ -220,6 +226,8 @@ def _reason(request: AccessRequest) -> str:
 def _outcome(request: AccessRequest) -> str:
     if request.action is Action.GUEST_CODE:
         return f"the code is {kit.escape(request.outcome or 'ordered')}; the requester follows it in their card."
+    if request.action is Action.EXTEND:
+        return "the code is extended."
     return "the door is open." if request.action is Action.UNLOCK else "the door is locked."
 
 
@@ -229,6 +237,8 @@ def _done(request: AccessRequest) -> str:
     if request.action is Action.GUEST_CODE:
         ordered = kit.escape(request.outcome or "ordered")
         return f"{lead}the code for {doors} is {ordered}. Its own card is here in our messages."
+    if request.action is Action.EXTEND:
+        return f"{lead}the code for {doors} is extended. Its card shows the new end."
     return f"{lead}{doors} is {'open' if request.action is Action.UNLOCK else 'locked'} now."
 
 
@@ -245,7 +255,12 @@ def _state_words(request: AccessRequest) -> str:
 
 
 def _what(request: AccessRequest) -> str:
-    return {Action.UNLOCK: "open", Action.LOCK: "lock", Action.GUEST_CODE: "a guest code for"}[request.action]
+    return {
+        Action.UNLOCK: "open",
+        Action.LOCK: "lock",
+        Action.GUEST_CODE: "a guest code for",
+        Action.EXTEND: "extend a code for",
+    }[request.action]
 
 
 def _zone(request: AccessRequest) -> ZoneInfo:

@@ -32,6 +32,8 @@ from bot.sandbox.serving import serve
 from bot.seam.client import SeamClient
 from bot.seam.transport import make_http_client
 
+FAR = datetime.max.replace(tzinfo=UTC)  # never too late to send
+
 UNLOCK, CREATE = "/locks/unlock_door", "/access_codes/create"
 
 
@@ -62,7 +64,7 @@ async def house() -> AsyncIterator[House]:
 
 
 async def test_an_unlock_moves_the_bolt_once(house: House) -> None:
-    result = await house.client.unlock(house.door.device_id)
+    result = await house.client.unlock(house.door.device_id, not_after=FAR)
     assert result.confirmed
     assert (house.openings(), house.sent(UNLOCK)) == (1, 1)
 
@@ -71,7 +73,7 @@ async def test_an_unlock_moves_the_bolt_once(house: House) -> None:
 async def test_a_lost_answer_is_unknown_and_the_door_opens_once(house: House, how: Lost) -> None:
     house.virtual.faults.lose_answers(UNLOCK, how)
     with pytest.raises(OutcomeUnknown):
-        await house.client.unlock(house.door.device_id)
+        await house.client.unlock(house.door.device_id, not_after=FAR)
     house.virtual.settle()
     assert house.sent(UNLOCK) <= 1  # one that hangs is counted when it ends
     assert house.openings() <= 1
@@ -80,7 +82,7 @@ async def test_a_lost_answer_is_unknown_and_the_door_opens_once(house: House, ho
 async def test_an_attempt_that_stays_open_is_unknown_even_when_the_door_opened(house: House) -> None:
     house.virtual.faults.attempt_stays_pending(house.door.device_id, yet_acts=True)
     with pytest.raises(OutcomeUnknown) as caught:
-        await house.client.unlock(house.door.device_id)
+        await house.client.unlock(house.door.device_id, not_after=FAR)
     assert caught.value.seam_code == "pending"
     assert await house.client.attempt(caught.value.action_attempt_id) is None
     assert house.sent(UNLOCK) == 1
@@ -89,14 +91,14 @@ async def test_an_attempt_that_stays_open_is_unknown_even_when_the_door_opened(h
 async def test_seam_down_opens_nothing(house: House) -> None:
     house.virtual.faults.seam_down()
     with pytest.raises(SeamDown):
-        await house.client.unlock(house.door.device_id)
+        await house.client.unlock(house.door.device_id, not_after=FAR)
     assert (house.openings(), house.sent(UNLOCK)) == (0, 0)
 
 
 async def test_too_fast_opens_nothing(house: House) -> None:
     house.virtual.faults.rate_limit(route=UNLOCK)
     with pytest.raises(TooFast):
-        await house.client.unlock(house.door.device_id)
+        await house.client.unlock(house.door.device_id, not_after=FAR)
     assert (house.openings(), house.sent(UNLOCK)) == (0, 1)
 
 
@@ -113,7 +115,7 @@ async def test_too_fast_opens_nothing(house: House) -> None:
 async def test_a_door_that_cannot_says_why(house: House, fault: str, expected: type[Exception]) -> None:
     getattr(house.virtual.faults, fault)(house.door.device_id)
     with pytest.raises(expected, match=house.door.name):
-        await house.client.unlock(house.door.device_id)
+        await house.client.unlock(house.door.device_id, not_after=FAR)
     assert house.openings() == 0
 
 

@@ -19,6 +19,8 @@ from bot.seam.notices import Notices
 from bot.seam.rescue import Rescue
 from tests.contract.conftest import Backend
 
+FAR = datetime.max.replace(tzinfo=UTC)  # never too late to send
+
 
 def tomorrow() -> Window:
     start = datetime.now(UTC).replace(microsecond=0) + timedelta(days=1)
@@ -76,7 +78,7 @@ async def test_a_door_that_is_not_there_is_gone(backend: Backend) -> None:
 
 async def test_lock_and_unlock_reach_the_door(backend: Backend) -> None:
     door = await a_door(backend.client)
-    opened = await backend.client.unlock(door.device_id)
+    opened = await backend.client.unlock(door.device_id, not_after=FAR)
     assert opened.action_attempt_id
     assert (await backend.client.door(door.device_id)).locked is False
     closed = await backend.client.lock(door.device_id)
@@ -86,7 +88,7 @@ async def test_lock_and_unlock_reach_the_door(backend: Backend) -> None:
 
 async def test_an_attempt_can_be_looked_up_later(backend: Backend) -> None:
     door = await a_door(backend.client)
-    result = await backend.client.unlock(door.device_id)
+    result = await backend.client.unlock(door.device_id, not_after=FAR)
     assert await backend.client.attempt(result.action_attempt_id) == result
     await backend.client.lock(door.device_id)
 
@@ -100,7 +102,7 @@ async def test_remote_unlock_off_is_said_before_anything_is_sent(backend: Backen
     doors = await backend.client.doors()
     hindered = next(d for d in doors if d.has_trouble("ttlock_lock_gateway_unlocking_not_enabled"))
     with pytest.raises(RemoteUnlockOff):
-        await backend.client.unlock(hindered.device_id)
+        await backend.client.unlock(hindered.device_id, not_after=FAR)
     assert (await backend.client.door(hindered.device_id)).locked == hindered.locked
 
 

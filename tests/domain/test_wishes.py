@@ -58,6 +58,23 @@ def test_a_line_for_a_guest_code_in_any_order(text: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("text", "guest", "doors"),
+    [
+        ("Dana at Front Door and Garage tomorrow 9-5", "Dana", ["Front Door", "Garage"]),
+        ("Dana (plumber) at Front Door, Garage tomorrow 9-5", "Dana (plumber)", ["Front Door", "Garage"]),
+        ("tomorrow 9-5 Garage, Front Door and the Back Door for Dana", "Dana", ["Garage", "Front Door", "Back Door"]),
+        ("Dana at Garage & Garage tomorrow 9-5", "Dana", ["Garage"]),
+        ("Garage at Front Door tomorrow 9-5", "Garage", ["Front Door"]),
+        ("Dana (Garage Co) at Front Door tomorrow 9-5", "Dana (Garage Co)", ["Front Door"]),
+    ],
+)
+def test_several_doors_named_in_a_row_are_all_meant(text: str, guest: str, doors: list[str]) -> None:
+    wish = read_code_wish(text, HOUSE, now=NOW, fallback_zone=BERLIN, locale="en-US")
+    assert (wish.guest, [d.name for d in wish.doors], wish.which) == (guest, doors, False)
+    assert isinstance(wish.time, Reading)
+
+
+@pytest.mark.parametrize(
     ("text", "guest", "doors", "has_time"),
     [
         ("Dana", "Dana", [], False),

@@ -191,6 +191,14 @@ async def test_half_of_a_surrogate_pair_never_reaches_what_must_be_written_or_se
     assert (await send(app, signed(challenge, AT, kind=JSON))).status == 200
 
 
+async def test_a_view_that_is_null_never_reaches_bolt() -> None:
+    """Found by 20,000 fuzzed payloads: Bolt raises at it when no listener wants the payload."""
+    app, bolt = edge()
+    body = urlencode({"payload": json.dumps({"type": "nope", "view": None})}).encode()
+    assert (await send(app, signed(body, AT))).status == 200
+    assert bolt.bodies == [{"type": "nope"}]
+
+
 async def test_a_refusal_takes_one_line_of_the_log_and_repeats_nothing(caplog: pytest.LogCaptureFixture) -> None:
     app, _ = edge()
     await send(app, with_header(signed(b"text=hush", AT), b"x-slack-signature", b"v0=" + b"evil\n" * 999))

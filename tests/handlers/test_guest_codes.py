@@ -30,6 +30,16 @@ async def test_a_line_is_read_asked_back_and_made(s: Stage) -> None:
     assert any("scheduled" in m for m in s.dm("sam"))
 
 
+async def test_a_line_may_name_several_doors(s: Stage) -> None:
+    asked = await s.types("sam", LINE.replace("Front Door", "Front Door and Garage"))
+    assert "Front Door" in asked
+    assert "Garage" in asked
+    said = await s.clicks("sam", "code.create")
+    assert "Dana (plumber)" in said
+    assert "Dana (plumber) at" not in said
+    assert s.codes() == 2
+
+
 async def test_cancel_makes_nothing_also_when_the_old_button_is_pressed_after(s: Stage) -> None:
     await s.types("sam", LINE)
     asked = s.last("sam")

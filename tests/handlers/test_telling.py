@@ -14,7 +14,9 @@ from tests.handlers.stage import Stage
 LINE = "/guest-code Dana (plumber) at Front Door tomorrow 09:00-17:00"
 
 
-@pytest.mark.parametrize("failure", [Failure.status(500), Failure.cut(), Failure.ratelimited(1)])
+@pytest.mark.parametrize(
+    "failure", [Failure.status(500), Failure.cut(), Failure.ratelimited(1), Failure.error("internal_error")]
+)
 async def test_an_answer_that_slack_does_not_take_comes_as_a_direct_message(s: Stage, failure: Failure) -> None:
     s.w.slack.conditions.fail_next("response_url", failure)
     await s.types("sam", "/unlock Front Door")

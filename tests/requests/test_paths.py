@@ -6,6 +6,7 @@ from datetime import timedelta
 
 from bot.domain.model import GuestCode
 from bot.domain.policy.rule import Approvers, EscalationStep
+from bot.sandbox.slack import Failure
 from tests.requests.town import Town
 
 
@@ -199,3 +200,17 @@ def _ephemeral(here: Town, who: str) -> list[str]:
 
 async def _codes_of_sam(here: Town) -> list[GuestCode]:
     return list(await here.w.bot.db.read(lambda tx: tx.guest_codes.of_host("T0LATCH", here.id_of("sam"))))
+
+
+async def test_a_request_that_ends_before_its_card_is_posted_has_one_card(here: Town) -> None:
+    """Found by the chaos run: Slack was away until the request had expired, and then two cards were posted at once."""
+    await here.set_rules(here.rule())
+    (await here.w.slack.command("sam", "general", "/unlock front door")).expect_ok()
+    await here.w.bot.handlers.desk.drain(10)
+    here.w.slack.conditions.outage = Failure.status(500)
+    await here.turns(days=3)
+    here.w.slack.conditions.clear()
+    await here.turns(minutes=5)
+    cards = [c for c in here.cards() if "Front Door" in c.rendered]
+    assert len(cards) == 1, [c.rendered for c in cards]
+    assert sum("Your request: open Front Door" in words for words in here.told("sam")) == 1

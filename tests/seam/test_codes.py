@@ -81,6 +81,19 @@ async def test_an_order_without_end_has_no_times_at_all(seam: ScriptedSeam, wind
     assert seam.sent(CREATE) == [{"device_id": DEVICE_ID, "name": "Cleaner"}]
 
 
+async def test_trap_an_offline_code_never_carries_a_pin_and_says_how_far_it_may_be_rounded(seam: ScriptedSeam) -> None:
+    """seam-api.md 6.7: `code` is refused there; beyond 28 days igloohome counts in days."""
+    start = datetime(2026, 12, 1, 9, 0, tzinfo=UTC)
+    for days, rounding in ((1, None), (30, "1day")):
+        window = Window(starts_at=start, ends_at=start + timedelta(days=days))
+        order = CodeOrder(device_id=DEVICE_ID, name="Dana 7F3K", window=window, pin=Pin("482915"), is_offline=True)
+        await seam.client.create_code(order)
+        sent = seam.sent(CREATE)[-1]
+        assert "code" not in sent
+        assert sent["is_offline_access_code"] is True
+        assert sent.get("max_time_rounding") == rounding
+
+
 @pytest.mark.parametrize("lost", [httpx.ReadTimeout("…"), plain(500), plain(200, "?"), ok(), ok(access_code={})])
 async def test_an_order_is_never_sent_again_blindly(seam: ScriptedSeam, lost: httpx.Response | Exception) -> None:
     seam.answers(CREATE, lost)

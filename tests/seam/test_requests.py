@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from uuid import UUID
 
@@ -18,6 +18,8 @@ from bot.seam.connecting import Connecting
 from bot.seam.notices import Notices
 from bot.seam.rescue import Rescue
 from tests.seam.doubles import ATTEMPT_ID, CODE_ID, DEVICE_ID, NOW, ScriptedSeam, access_code, attempt, device, ok
+
+FAR = datetime.max.replace(tzinfo=UTC)  # never too late to send
 
 UUID_LIKE = "7a8b1c9e-0000-4000-8000-0000000000ff"
 WINDOW = Window(starts_at=NOW, ends_at=NOW + timedelta(hours=1))
@@ -60,7 +62,7 @@ async def everything(seam: ScriptedSeam) -> None:
     await client.workspace()
     await client.doors()
     await client.door(DEVICE_ID)
-    await client.unlock(DEVICE_ID)
+    await client.unlock(DEVICE_ID, not_after=FAR)
     await client.lock(DEVICE_ID)
     await client.attempt(ATTEMPT_ID)
     await client.create_code(CodeOrder(device_id=DEVICE_ID, name="A", window=WINDOW, pin=Pin("049233")))

@@ -27,6 +27,7 @@ from bot.scheduler import Scheduler
 from bot.seam import SeamClient
 from bot.services import Services
 from bot.services.context import Beat, Context
+from bot.services.living import Living
 from storage.audit_rows import AuditKey
 from storage.database import Database
 from tests.services.directory import Townsfolk
@@ -71,9 +72,12 @@ class House:
     services: Services = field(init=False)
     scheduler: Scheduler = field(init=False)
     told: list[Task] = field(default_factory=list)
+    reminded: list[tuple[datetime, timedelta]] = field(default_factory=list)
+    rung: list[str] = field(default_factory=list)
     beats: list[Beat] = field(default_factory=list)
     on_beat: Callable[[Beat], None] = field(default=lambda beat: None)
     people: Townsfolk = field(default_factory=Townsfolk)
+    living: Living = field(init=False)
     _locks: SeamClient = field(init=False)
     _asked: int = 0
     _pragmas: tuple[str, ...] = ()
@@ -107,6 +111,7 @@ class House:
             admins=frozenset(),
             on_beat=beat,
         )
+        self.living = Living(context, self._resume)
         self.services = Services.over(context, self.people)
         self.scheduler = Scheduler(
             self.db,
@@ -116,12 +121,28 @@ class House:
                 TaskKind.RELOCK: self.services.relock.lock_again,
                 TaskKind.CHECK_RELOCK: self.services.relock.check,
                 TaskKind.LOOK_AGAIN: self.services.relock.look_again,
+                **dict.fromkeys((TaskKind.TELL_STUCK, TaskKind.TELL_UNSTUCK), self._ring),
+                TaskKind.PLAN_REMINDERS: self.services.reminders.plan,
+                TaskKind.REMIND_END: self._remind,
+                TaskKind.SETTLE_EXTENSION: self.services.code_extensions.settle,
                 TaskKind.FOLLOW_CODE: self.services.follower.follow,
             },
         )
 
+    async def _resume(self) -> None:
+        await self.services.resume()
+
     async def _hear(self, task: Task) -> datetime | None:
         self.told.append(task)
+        return None
+
+    async def _remind(self, task: Task) -> datetime | None:
+        if await self.services.reminders.still_true(task):
+            self.reminded.append((self.clock.now(), timedelta(seconds=int(task.payload["lead_s"]))))
+        return None
+
+    async def _ring(self, task: Task) -> datetime | None:
+        self.rung.append(task.kind.value)
         return None
 
     # -- a sick database ------------------------------------------------------------------------------------

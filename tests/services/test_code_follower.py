@@ -110,8 +110,9 @@ async def test_a_removal_that_fails_is_stuck_told_within_minutes_and_resolved_wh
     await house.turn(timedelta(hours=6), step=timedelta(minutes=1))
     assert await state(house, code) is S.STUCK, "never called gone while it is not"
     house.seam.faults.removal_fails(code.device_id, on=False)
-    await house.turn(minutes=3)
+    await house.turn(minutes=11)  # the longest pause between two tries
     assert await state(house, code) is S.ENDED
+    assert house.rung == ["tell_stuck", "tell_unstuck"]
     assert await notes(house) == ["scheduled", "on_lock", "ending", "stuck", "ended"]
 
 

@@ -178,7 +178,7 @@ async def test_what_was_begun_before_a_restart_is_unknown_told_at_once_and_not_r
     with pytest.raises(Killed):
         await house.unlock(minutes=30)
     house.restart()
-    await house.services.resume()
+    await house.living.begin()
     await house.settle()
     assert house.told_kinds() == ["tell_operation"]
     assert house.seam.counts[UNLOCK] == 0

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 
 from bot.domain.errors import BadField, BotError, NotAllowed
 from bot.domain.model import GuestCodeState, PersonKind
+from bot.domain.window import Window
 from bot.sandbox.seam.route_faults import Lost
 from bot.sandbox.seam.truth import EffectKind
 from tests.services.house import ANA, NOON, SAM, House, someone
@@ -114,9 +117,12 @@ async def test_a_pin_of_ours_keeps_the_rules_of_every_door_of_the_order(house: H
 
 
 async def test_full_slots_are_told_as_a_failure_and_the_code_never_comes_late(house: House) -> None:
+    """Pre-flight saw room; it was gone when the code arrived."""
     door = house.door_id("Front Door")
+    window = Window(starts_at=NOON + timedelta(hours=1), ends_at=NOON + timedelta(hours=3))
+    order = await house.services.order_checks.checked(guest="Dana P", device_ids=[door], window=window)
     house.seam.faults.slots_full(door)
-    (code,) = await house.order()
+    (code,) = await house.services.guest_codes.order(person=SAM, order=order, origin=house.origin())
     await house.turn(minutes=2)
     assert await states(house, (code,)) == [S.FAILED]
     assert ("code.followed", "note", "failed") in await house.audit()

@@ -115,7 +115,7 @@ async def test_if_the_process_dies_owing_an_outcome_the_next_one_calls_it_unknow
     await house.unlock()
     house.sicken()
     house.restart()
-    await house.services.resume()
+    await house.living.begin()
     assert await house.audit() == [("door.unlock", "intent", None), ("door.unlock", "outcome", "unknown")]
 
 

@@ -89,3 +89,33 @@ async def test_a_second_bot_touches_nothing_before_it_is_refused(tmp_path: Path)
             pass
     assert os.listdir(tmp_path) == ["latchkey.db.lock"], "it did not even migrate"
     await owner.close()
+
+
+async def test_one_slow_task_holds_up_no_other_and_keeps_its_lease(house: House) -> None:
+    started, slow_may_end, fast_ran = asyncio.Event(), asyncio.Event(), asyncio.Event()
+    ran: list[str] = []
+
+    async def run(task: Task) -> datetime | None:
+        ran.append(task.subject_id)
+        started.set()
+        if task.subject_id == "slow":
+            await slow_may_end.wait()
+        else:
+            fast_ran.set()
+        return None
+
+    scheduler = Scheduler(house.db, house.clock.now, {TaskKind.TELL_OPERATION: run}, renew_every=0.01)
+    await house.db.write(lambda tx: tx.tasks.plan(planned("slow")))
+    running = asyncio.create_task(scheduler.run_forever())
+    await asyncio.wait_for(started.wait(), 5)
+    await house.db.write(lambda tx: tx.tasks.plan(planned("fast")))
+    scheduler.wake()
+    await asyncio.wait_for(fast_ran.wait(), 5)
+    for _ in range(5):  # longer than any lease, in steps in which it can be renewed
+        house.clock.turn(timedelta(seconds=20))
+        await asyncio.sleep(0.1)
+        scheduler.wake()
+    slow_may_end.set()
+    await asyncio.sleep(0.1)
+    running.cancel()
+    assert sorted(ran) == ["fast", "slow"]

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.domain.tasks import LEASE, TaskKind, retry_delay
+from bot.domain.tasks import LEASE, NewTask, TaskKind, retry_delay
 from storage.database import Database
 from tests.storage.rows import KEY, NOON, task
 
@@ -40,6 +40,30 @@ async def test_only_what_is_due_is_claimed_the_oldest_first(db: Database) -> Non
     assert claimed.subject_id == "before"
     (next_one,) = await db.write(lambda tx: tx.tasks.claim_due(NOON))
     assert next_one.subject_id == "now"
+
+
+def card(key: str, subject: str) -> NewTask:
+    return task(key, subject=subject, kind=TaskKind.TELL_REQUEST_CARD)
+
+
+async def test_the_steps_of_one_card_come_one_after_another(db: Database, other: Database) -> None:
+    """Two at once would each see no card yet, and post one (found by the chaos run)."""
+    for key, subject in ("asked", "one"), ("expired", "one"), ("asked2", "two"):
+        await db.write(lambda tx, k=key, s=subject: tx.tasks.plan(card(k, s)))  # type: ignore[misc]
+    first, two = await db.write(lambda tx: tx.tasks.claim_due(NOON))
+    assert (first.subject_id, two.subject_id) == ("one", "two")
+    assert not await other.write(lambda tx: tx.tasks.claim_due(NOON)), "under way"
+    await db.write(lambda tx: tx.tasks.postpone(first, LATER + timedelta(hours=1)))
+    assert not [t for t in await other.write(lambda tx: tx.tasks.claim_due(LATER)) if t.subject_id == "one"]
+    (again,) = [
+        t for t in await db.write(lambda tx: tx.tasks.claim_due(LATER + timedelta(hours=2))) if t.subject_id == "one"
+    ]
+    assert again.task_id == first.task_id
+    await db.write(lambda tx: tx.tasks.finish(again, at=LATER))
+    (second,) = [
+        t for t in await db.write(lambda tx: tx.tasks.claim_due(LATER + timedelta(hours=2))) if t.subject_id == "one"
+    ]
+    assert second.task_id > first.task_id
 
 
 async def test_a_task_of_a_dead_worker_comes_back_after_its_lease_and_not_before(db: Database, other: Database) -> None:

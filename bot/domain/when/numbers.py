@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from bot.domain.when.clock import prefixed, read_clock
-from bot.domain.when.dates import read_date, read_year
+from bot.domain.when.dates import read_date
 from bot.domain.when.lengths import read_amount
+from bot.domain.when.numeric_dates import read_year
 from bot.domain.when.pieces import Clock, Date, Joint, Number, Part
 from bot.domain.when.spans_of_time import LengthScanner
 

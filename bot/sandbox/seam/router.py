@@ -44,7 +44,7 @@ class Route:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Exchange:
-    """One request that came in. No bodies: they hold PINs. `status` 0 means that no answer was sent."""
+    """One request that came in, at `at`. No bodies: they hold PINs. `status` 0 means that no answer was sent."""
 
     at: datetime
     method: str
@@ -86,6 +86,7 @@ class Router:
         method, path = str(scope["method"]), str(scope["path"])
         body = await _read(receive)
         self._timeline.settle()
+        came_at = self._timeline.now
         route = self._routes.get(path)
         if route is None:
             await _send(send, _text(404, "404\n"))
@@ -97,7 +98,7 @@ class Router:
         )
         if seconds:
             await asyncio.sleep(seconds)
-        self._note(method, path, device_id, answer, lost, request_id)
+        self._note(came_at, method, path, device_id, answer, lost, request_id)
         await self._finish(scope, receive, send, answer, lost, request_id)
 
     def _answer(
@@ -188,10 +189,17 @@ class Router:
         await _send(send, answer, request_id)
 
     def _note(
-        self, method: str, path: str, device_id: str | None, answer: Answer, lost: Lost | None, request_id: str
+        self,
+        came_at: datetime,
+        method: str,
+        path: str,
+        device_id: str | None,
+        answer: Answer,
+        lost: Lost | None,
+        request_id: str,
     ) -> None:
         exchange = Exchange(
-            at=self._timeline.now,
+            at=came_at,
             method=method,
             path=path,
             device_id=device_id,

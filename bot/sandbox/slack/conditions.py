@@ -17,6 +17,7 @@ PER_MINUTE: dict[str, int] = {
     "conversations.open": 50,
     "conversations.info": 50,
     "conversations.list": 20,
+    "conversations.history": 50,
     "conversations.members": 100,
     "chat.update": 50,
     "chat.delete": 50,

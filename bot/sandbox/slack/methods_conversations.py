@@ -97,6 +97,20 @@ def conversations_members(ws: Workspace, args: Arguments) -> Json:
     return {"members": members, "response_metadata": {"next_cursor": cursor}}
 
 
+def conversations_history(ws: Workspace, args: Arguments) -> Json:
+    """Newest first. Metadata comes along only where it is asked for."""
+    channel = visible(ws, args.required("channel"))
+    oldest, limit = args.optional("oldest") or "0", int(args.optional("limit") or 100)
+    found = [
+        m.public(ws.app)
+        for m in reversed(ws.messages.all)
+        if m.channel == channel.id and m.ephemeral_to is None and float(m.ts) > float(oldest)
+    ]
+    if not args.flag("include_all_metadata"):
+        found = [{k: v for k, v in m.items() if k != "metadata"} for m in found]
+    return {"messages": list(found[:limit]), "has_more": len(found) > limit}
+
+
 def conversations_list(ws: Workspace, args: Arguments) -> Json:
     types = args.ids("types") or ["public_channel"]
     kinds = {kind for kind, name in _TYPE_NAMES.items() if name in types}

@@ -50,6 +50,7 @@ METHODS: dict[str, Method] = {
     "usergroups.users.list": Method(people.usergroups_users_list, ("usergroups:read",)),
     "conversations.open": Method(conversations.conversations_open, ("im:write", "mpim:write")),
     "conversations.info": Method(conversations.conversations_info, _READ_ANY),
+    "conversations.history": Method(conversations.conversations_history, ("im:history",)),
     "conversations.members": Method(conversations.conversations_members, _READ_ANY),
     "conversations.list": Method(conversations.conversations_list, _READ_ANY),
     "chat.postMessage": Method(chat.post_message, ("chat:write",)),

@@ -6,14 +6,30 @@ from collections.abc import Callable, Iterator
 from datetime import timedelta
 
 from bot.domain.errors import AmbiguousDoor, BadField, LockRefused, UnknownDoor
-from bot.domain.model import Action, GuestCodeState, OperationState
+from bot.domain.listing import Listing
+from bot.domain.model import Action, GuestCodeState, OperationState, PersonRef
 from bot.domain.pin import Pin
+from bot.domain.preflight import CannotBecause, Change, ChangeKind, Works, WorksWithChanges
+from bot.domain.talk import ACTS, Asking
 from handlers.ids import ActionId
 from handlers.json_types import Json
-from handlers.views import audit_log, doors, guest_codes, help, problems
+from handlers.views import (
+    audit_log,
+    code_form,
+    code_life,
+    code_list,
+    doors,
+    guest_codes,
+    guest_list,
+    help,
+    home,
+    preflight,
+    problems,
+    talk,
+)
 from handlers.views.times import short
 from tests.handlers.views.every_log import every_log
-from tests.handlers.views.every_request import every_request
+from tests.handlers.views.every_request import every_request, one_request
 from tests.handlers.views.every_rule import every_rule
 from tests.handlers.views.nasty import BERLIN, NEW_YORK, NOW, WINDOW, door, guest_code, operation
 
@@ -24,6 +40,7 @@ def every(text: str) -> Iterator[Shown]:
     """(a name, the function it comes from, what it gave)."""
     yield from _doors(text)
     yield from _codes(text)
+    yield from _lists(text)
     yield from _others(text)
     yield from every_request(text)
     yield from every_rule(text)
@@ -55,31 +72,32 @@ def _doors(text: str) -> Iterator[Shown]:
 def _codes(text: str) -> Iterator[Shown]:
     echoes = (
         None,
-        guest_codes.Echo(words=text),
-        guest_codes.Echo(words=text, assumptions=(text, text)),
-        guest_codes.Echo(words=text, understood=False),
+        code_form.Echo(words=text),
+        code_form.Echo(words=text, assumptions=(text, text)),
+        code_form.Echo(words=text, understood=False),
     )
     for echo in echoes:
-        filled = guest_codes.CodeFormFill(
+        filled = code_form.CodeFormFill(
             guest=text, doors=(door(text), door(text, 1)), when=text, note=text, hint=text, echo=echo
         )
-        yield "code form", guest_codes.code_form, guest_codes.code_form(filled)
-        yield "echo", guest_codes.echo_block, {"text": "x", "blocks": [guest_codes.echo_block(echo)]}
+        yield "code form", code_form.code_form, code_form.code_form(filled)
+        yield "echo", code_form.echo_block, {"text": "x", "blocks": [code_form.echo_block(echo)]}
     for picked in (
-        guest_codes.Picked(zone=BERLIN),
-        guest_codes.Picked(zone=BERLIN, start_date="2026-12-01", start_time="09:00", end_date="2026-12-02"),
+        code_form.Picked(zone=BERLIN),
+        code_form.Picked(zone=BERLIN, start_date="2026-12-01", start_time="09:00", end_date="2026-12-02"),
     ):
-        form = guest_codes.code_form(guest_codes.CodeFormFill(guest=text, note=text, picked=picked))
-        yield "code form with pickers", guest_codes.code_form, form
-    yield "empty code form", guest_codes.code_form, guest_codes.code_form(guest_codes.CodeFormFill())
+        form = code_form.code_form(code_form.CodeFormFill(guest=text, note=text, picked=picked))
+        yield "code form with pickers", code_form.code_form, form
+    yield "empty code form", code_form.code_form, code_form.code_form(code_form.CodeFormFill())
     for count in 1, 2, 3:
         choices = [
-            guest_codes.Choice(
-                draft_id=f"d{n}", echo=guest_codes.Echo(words=text, assumptions=(text,)), label=short(WINDOW, BERLIN)
+            code_form.Choice(
+                draft_id=f"d{n}", echo=code_form.Echo(words=text, assumptions=(text,)), label=short(WINDOW, BERLIN)
             )
             for n in range(count)
         ]
-        yield "confirm", guest_codes.confirm, guest_codes.confirm(text, [text] * count, choices, "c")
+        yield "confirm", code_form.confirm, code_form.confirm(text, [text] * count, choices, "c")
+    yield from _verdicts(text)
     for state in GuestCodeState:
         for count in 1, 10:
             codes = [guest_code(text, n, state=state, trouble=text) for n in range(count)]
@@ -92,11 +110,74 @@ def _codes(text: str) -> Iterator[Shown]:
     )
     assert stuck
     yield "stuck", guest_codes.needs_attention, stuck
+    for state in GuestCodeState:
+        code = guest_code(text, state=state, trouble=text, host=PersonRef(team_id="T1", user_id="U0SAM"))
+        yield "extend form", code_life.extend_form, code_life.extend_form("o" * 32, code, code_form.Echo(words=text))
+        yield "stuck alarm", code_life.stuck_alarm, code_life.stuck_alarm(code)
+        yield "end is near", code_life.end_is_near, code_life.end_is_near([code] * 3, NOW)
+        yield "unstuck", code_life.unstuck, code_life.unstuck(code)
+        yield "not extended", code_life.not_extended, code_life.not_extended(code)
     yield "reveal loading", guest_codes.reveal_loading, guest_codes.reveal_loading()
     yield "reveal refused", guest_codes.reveal_refused, guest_codes.reveal_refused(text)
 
 
+def _verdicts(text: str) -> Iterator[Shown]:
+    """Ten doors, each with its line: the most that one order has."""
+    change = Change(kind=ChangeKind.LATER_START, words=text)
+    doors = [door(text, n) for n in range(10)]
+    for verdicts in (
+        [Works(door=d, window=WINDOW) for d in doors],
+        [Works(door=d, window=WINDOW, notes=(text, text)) for d in doors],
+        [WorksWithChanges(door=d, window=WINDOW, changes=(change,), notes=(text,), is_offline=True) for d in doors],
+        [CannotBecause(door=d, reason=text or "no") for d in doors],
+    ):
+        block = preflight.verdict_block(verdicts)
+        yield "verdicts", preflight.verdict_block, {"text": "x", "blocks": [block]}
+        form = code_form.code_form(code_form.CodeFormFill(guest=text, verdicts=tuple(verdicts)))
+        yield "form with verdicts", code_form.code_form, form
+        echo = code_form.Echo(words=text)
+        choice = code_form.Choice(draft_id="d", echo=echo, label="x", verdicts=tuple(verdicts))
+        asked = code_form.confirm(text, [text] * 10, [choice], "c", can_change=False)
+        yield "confirm with verdicts", code_form.confirm, asked
+
+
+def _lists(text: str) -> Iterator[Shown]:
+    yield "guest list", guest_list.list_form, guest_list.list_form(text)
+    takes = Works(door=door(text), window=WINDOW, notes=(text,))
+    read = guest_list.Row(typed=text, guest=text, words=text, verdicts=(takes,))
+    rows = [read, guest_list.Row(typed=text, reason=text or "no")] * 10
+    yield "guest list read", guest_list.list_preview, guest_list.list_preview("d" * 32, rows, ready=10)
+    yield "nothing read", guest_list.list_preview, guest_list.list_preview("d" * 32, rows[1:2], ready=0)
+    yield "guest list made", guest_list.list_made, guest_list.list_made(2, [(text, text)] * 20)
+    states = [*GuestCodeState][:5]
+    host = PersonRef(team_id="T1", user_id="U0SAM")
+    codes = tuple(guest_code(text, n, state=state, trouble=text, host=host) for n, state in enumerate(states))
+    asked = tuple(one_request(text) for _ in range(5))
+    for attention in None, (), codes:
+        full = Listing(codes=codes, page=1, pages=3, total=11, requests=asked, attention=attention)
+        yield "my codes", code_list.code_list, code_list.code_list(full, NEW_YORK)
+        yield "home with codes", home.home, home.home([], None, full, NEW_YORK)
+    empty = Listing(codes=(), page=0, pages=1, total=0, requests=())
+    yield "no codes", code_list.code_list, code_list.code_list(empty)
+
+
 def _others(text: str) -> Iterator[Shown]:
+    for action in Action.UNLOCK, Action.LOCK:
+        for until in None, NOW + timedelta(minutes=30):
+            proposed = talk.proposal(action, door(text), until, ActionId.DRAFT_RUN, "d")
+            yield "proposal", talk.proposal, proposed
+    yield "incomplete", talk.incomplete, talk.incomplete(text, "d")
+    for asking in set(Asking) - ACTS - {Asking.HELP, Asking.DOORS, Asking.STATE, Asking.WHO}:
+        yield f"{asking}", talk.nothing_done, talk.nothing_done(asking)
+    for online in True, False:
+        for locked in True, False, None:
+            yield "state", talk.state, talk.state(door(text, online=online, locked=locked))
+    for count in 0, 1, 30:
+        codes = [guest_code(text, n) for n in range(count)]
+        if codes:
+            yield "end which", talk.end_which, talk.end_which(codes)
+        for of_all in True, False:
+            yield "who", talk.who_has_access, talk.who_has_access(door(text), codes, of_all=of_all)
     yield "help", help.help_text, help.help_text()
     yield "anchor", audit_log.anchor_notice, audit_log.anchor_notice(text)
     yield "sentence", problems.sentence, problems.sentence(text)

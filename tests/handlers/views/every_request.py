@@ -27,7 +27,7 @@ def every_request(text: str) -> Iterator[Shown]:
             step = requests.step(request)
             if step:
                 yield f"step {state}", requests.step, step
-    request = _request(text)
+    request = one_request(text)
     yield "asked", requests.asked, requests.asked(request, "<@U0ANA>")
     yield "reminder", requests.reminder, requests.reminder(request, "<@U0ANA>")
     yield "loud", requests.emergency_notice, requests.emergency_notice(request)
@@ -45,7 +45,7 @@ def _facts(text: str) -> requests.CardFacts:
 
 
 def _variants(text: str, state: RequestState) -> Iterator[AccessRequest]:
-    base = replace(_request(text), state=state)
+    base = replace(one_request(text), state=state)
     yield base
     yield replace(base, window=None, length=timedelta(hours=2), action=Action.UNLOCK, guest="", reason="")
     yield replace(base, window=None, action=Action.LOCK, beneficiary=ANA, taken_by=ANA, changed_by=ANA)
@@ -53,7 +53,7 @@ def _variants(text: str, state: RequestState) -> Iterator[AccessRequest]:
     yield replace(base, break_glass=True, reviewed_by=ANA, reviewed_at=NOW, outcome=text or None)
 
 
-def _request(text: str) -> AccessRequest:
+def one_request(text: str) -> AccessRequest:
     return AccessRequest(
         request_id="a" * 32,
         action=Action.GUEST_CODE,

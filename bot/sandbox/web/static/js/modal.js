@@ -43,7 +43,8 @@ function draw() {
   const depth = state.screen.modals.length;
   const beneath = document.getElementById("modal-depth");
   beneath.hidden = depth < 2;
-  beneath.textContent = depth < 2 ? "" : `${depth} of ${depth} open; closing this one shows the one beneath`;
+  const after = content.clear_on_close ? "closes them all" : "shows the one beneath";
+  beneath.textContent = depth < 2 ? "" : `${depth} of ${depth} open; closing this one ${after}`;
   document.getElementById("modal-cancel").replaceChildren(...plain(content.close || { text: "Close" }));
   const button = document.getElementById("modal-submit");
   button.hidden = !content.submit;

@@ -4,6 +4,10 @@ import { fieldProps } from "./fields.js";
 
 const SEARCH_MS = 150;
 
+let pressed = false; // a button of the mouse, or a finger
+document.addEventListener("pointerdown", () => { pressed = true; }, true);
+for (const end of ["pointerup", "pointercancel"]) document.addEventListener(end, () => { pressed = false; }, true);
+
 /** A select. Keys: ↓ opens and moves, Enter chooses, Escape closes, Backspace takes the last one of several away. */
 export function picker(one, own) {
   const { ctx, key, field } = own;
@@ -30,9 +34,15 @@ export function picker(one, own) {
   box.addEventListener("click", open);
   box.addEventListener("input", () => { open(); });
   box.addEventListener("keydown", keys);
-  root.addEventListener("focusout", (event) => { if (!root.contains(event.relatedTarget)) { shut(); rest(); } });
+  root.addEventListener("focusout", (event) => { if (!root.contains(event.relatedTarget)) afterPress(leave); });
   rest();
   return root;
+
+  function leave() {
+    if (root.contains(document.activeElement)) return;
+    shut();
+    rest();
+  }
 
   function open() {
     box.setAttribute("aria-expanded", "true");
@@ -184,4 +194,10 @@ function chosenAtFirst({ ctx, key, stored }, source, many) {
   const ids = [stored.selected_user, stored.selected_conversation, stored.selected_channel]
     .concat(stored.selected_users || [], stored.selected_conversations || [], stored.selected_channels || []).filter(Boolean);
   return ids.map((id) => source.all?.().find((option) => option.value === id) || plainOption(id, id)).slice(0, many ? undefined : 1);
+}
+
+/** Not while the mouse is down: a list that shuts moves what stands below it away from under the pointer. */
+function afterPress(work) {
+  if (!pressed) { work(); return; }
+  document.addEventListener("pointerup", () => setTimeout(work), { once: true });
 }
