@@ -26,7 +26,7 @@ test-all: .venv/dev
 	LATCHKEY_FULL=1 $(BIN)/python -m pytest --timeout 900 $(ARGS)
 
 # Ten thousand operations and a thousand `kill -9`, in bad weather; then an independent checker reads all the books.
-# About 15 minutes. CHAOS="--operations 500 --kills 50" for a short one, --database postgresql for the other engine.
+# 15 to 20 minutes. CHAOS="--operations 500 --kills 50" for a short one, --database postgresql for the other engine.
 CHAOS ?= --operations 10000 --kills 1000
 chaos: .venv/dev
 	$(BIN)/python -m tests.chaos.run $(CHAOS)

@@ -55,7 +55,9 @@ class InboxRows:
     def left_behind(self, now: datetime, *, alone: bool) -> Sequence[Received]:
         """Taken on and never finished by a process that lives no more. `alone`: no other process can be writing."""
         unstamped = and_(inbox.c.process_id.is_(None), or_(literal(alone), inbox.c.received_at < now - UNSTAMPED_FOR))
-        gone = or_(unstamped, inbox.c.process_id.not_in(select(processes.c.process_id)))
+        gone = or_(
+            unstamped, and_(inbox.c.process_id.is_not(None), inbox.c.process_id.not_in(select(processes.c.process_id)))
+        )
         rows = self._connection.execute(select(inbox).where(~inbox.c.done, inbox.c.received_at < now, gone))
         return [
             Received(

@@ -98,12 +98,12 @@ class OperationRows:
 
     def left_behind(self, now: datetime, *, alone: bool) -> Sequence[Operation]:
         """Intended and not ended, by a process that lives no more. `alone`: no other process can be writing."""
-        unstamped = and_(
-            operations.c.process_id.is_(None), or_(literal(alone), operations.c.intended_at < now - UNSTAMPED_FOR)
-        )
+        stamp = operations.c.process_id
+        unstamped = and_(stamp.is_(None), or_(literal(alone), operations.c.intended_at < now - UNSTAMPED_FOR))
         statement = select(operations).where(
             operations.c.state == OperationState.INTENDED.value,
-            or_(unstamped, operations.c.process_id.not_in(select(processes.c.process_id))),
+            # NULL is "not in" an empty table: what is unstamped is only ever judged by its age.
+            or_(unstamped, and_(stamp.is_not(None), stamp.not_in(select(processes.c.process_id)))),
         )
         return [_operation(row) for row in self._connection.execute(statement)]
 

@@ -12,6 +12,7 @@ import unicodedata
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
+from functools import lru_cache
 
 from bot.domain.model import Door
 
@@ -31,12 +32,18 @@ class DoorMatch:
     near: tuple[str, ...] = ()
 
 
+# With a thousand doors, folding every name anew took more than half of the bot's own time for a command.
+_KEPT = 8_192
+
+
+@lru_cache(maxsize=_KEPT)
 def folded(text: str) -> str:
     """Lower case without accents and marks, in compatibility form: how names are compared."""
     decomposed = unicodedata.normalize("NFKD", text.casefold())
     return "".join(c for c in decomposed if not unicodedata.combining(c))
 
 
+@lru_cache(maxsize=_KEPT)
 def words_of(text: str) -> tuple[str, ...]:
     """The folded words of a text, fillers left out unless nothing else is there."""
     found = _WORD.findall(folded(text))

@@ -62,7 +62,7 @@ async def unlock_under_way(here: Street, books: Books, takes_s: float) -> asynci
     await here.start()
     here.seam.door("Front Door").trouble.latency = takes_s
     asked = asyncio.create_task(here.slack.command("sam", "general", "/unlock Front Door"))
-    await until(lambda: books.states() == ["intended"], 20)
+    await until(lambda: books.states() == ["intended"] and here.seam.counts[UNLOCK] == 1, 20)
     return asked  # type: ignore[return-value]
 
 

@@ -12,6 +12,7 @@ const CHARACTERS = {
   grey_question: "❔", checkered_flag: "🏁", raised_hand: "✋", fire: "🔥", pencil2: "✏️", memo: "📝",
   heavy_check_mark: "✔️", hand: "✋", arrow_right: "➡️", link: "🔗", page_facing_up: "📄", lock_with_ink_pen: "🔏",
   stop_sign: "🛑", zzz: "💤", sparkles: "✨", shield: "🛡️", id: "🆔", alarm_clock: "⏰", stopwatch: "⏱️", robot_face: "🤖",
+  arrows_counterclockwise: "🔄",
 };
 
 // 20 × 20, one stroke width, in the colour that the class gives them.
@@ -28,6 +29,7 @@ const DRAWN = {
   hourglass_flowing_sand: ["ink", "M5 3h10M5 17h10M6 3c0 5 8 5 8 14M14 3c0 5-8 5-8 14M9 15.500h2"],
   calendar: ["ink", "M3 5h14v12H3zM3 9h14M7 3v3M13 3v3"],
   clock3: ["ink", "M10 3a7 7 0 1 0 .01 0M10 6v4h3.500"],
+  arrows_counterclockwise: ["ink", "M16 8a6.500 6.500 0 0 0-12-1M4 3.500V7h3.500M4 12a6.500 6.500 0 0 0 12 1M16 16.500V13h-3.500"],
   checkered_flag: ["ink", "M5 18V3M5 4h11v7H5M5 7.500h11M10.500 4v7"],
   grey_question: ["ink", "M7 7.500a3 3 0 1 1 4.500 2.600c-1 .6-1.500 1.200-1.500 2.400M10 15.500v.5"],
   low_battery: ["bad", "M2 6h13v8H2zM15 8.500h2.500v3H15M4.500 8.500v3"],
