@@ -62,11 +62,9 @@ async def used(house: House) -> list[tuple[str, str]]:
 
 async def every_record(house: House) -> list[dict[str, object]]:
     found: list[dict[str, object]] = []
-    while True:
-        rows = await house.db.read(lambda tx, seq=len(found): tx.audit.after(seq))  # type: ignore[misc]
-        if not rows:
-            return found
+    while rows := await house.db.read(lambda tx: tx.audit.after(int(str(found[-1]["seq"])) if found else 0)):  # noqa: B023
         found += [as_record(row) for row in rows]
+    return found
 
 
 async def opened_with_code(house: House) -> GuestCode:
