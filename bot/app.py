@@ -16,9 +16,6 @@ from slack_bolt.adapter.socket_mode.async_handler import AsyncSocketModeHandler
 from slack_bolt.async_app import AsyncApp
 from slack_sdk.web.async_client import AsyncWebClient
 from starlette.applications import Starlette
-from starlette.requests import Request
-from starlette.responses import JSONResponse, PlainTextResponse, Response
-from starlette.routing import Route
 
 from bot.audit_keys import load_audit_keys
 from bot.config import Settings
@@ -27,14 +24,15 @@ from bot.domain.errors import ConfigError, StorageTrouble
 from bot.domain.tasks import Task, TaskKind
 from bot.scheduler import Run, Scheduler
 from bot.seam import SeamClient, make_http_client
+from bot.seam.notices import Notices
 from bot.services import Services
 from bot.services.anchoring import Anchoring, AnchorPlaces
 from bot.services.context import Beat, Context
 from bot.services.erasure import Erasure
 from bot.services.living import BEAT_EVERY, Living
+from bot.web import web
 from handlers import Handlers, Identity, make_app, register
 from handlers.desk import PROGRESS_AFTER_S
-from handlers.edge import SlackEdge, Verifier
 from handlers.notifier import Notifier
 from handlers.people import People
 from handlers.slack_out import SlackFailed, SlackOut
@@ -49,6 +47,7 @@ USER_AGENT = "Latchkey/0.1"
 DRAIN_S = 35.0  # an unlock may take 25 s; it is better finished than unknown
 TIDY_EVERY_S = 600.0
 PAY_EVERY_S = 2.0
+POLL_EVERY, POLL_BESIDE_WEBHOOKS = timedelta(seconds=15), timedelta(minutes=10)
 ANCHOR_LOOK_EVERY_S = 1.0
 
 
@@ -98,9 +97,12 @@ async def running_bot(
             )
             slack = SlackOut(client, session)
             identity = await _identity(slack)
+            locks = SeamClient(seam_http, now=now)
             context = Context(
                 db=db,
-                locks=SeamClient(seam_http, now=now),
+                locks=locks,
+                events=Notices(locks.calls),
+                poll_events_every=POLL_BESIDE_WEBHOOKS if settings.seam_webhook_secret else POLL_EVERY,
                 now=now,
                 default_timezone=settings.timezone,
                 admins=settings.admins,
@@ -120,12 +122,13 @@ async def running_bot(
             register(slack_app, handlers)
             scheduler = Scheduler(db, now, _runs(services, handlers, slack))
             await living.begin()
+            await services.lock_events.begin()
             bot = Bot(
                 services=services,
                 handlers=handlers,
                 scheduler=scheduler,
                 slack_app=slack_app,
-                web=_web(settings, slack_app, services, now),
+                web=web(settings, slack_app, services, now),
                 db=db,
             )
             loops = [_tidy(services, erasure), _pay(services), _anchor(anchoring, living), _live(living)]
@@ -243,6 +246,9 @@ def _runs(services: Services, handlers: Handlers, slack: SlackOut) -> dict[TaskK
         await services.request_acts.carry_out(task.subject_id)
 
     return {
+        TaskKind.POLL_EVENTS: services.lock_events.poll,
+        TaskKind.NOTE_USE: services.lock_events.note_use,
+        TaskKind.TELL_ARRIVED: notifier.arrived,
         TaskKind.TELL_OPERATION: notifier.operation,
         TaskKind.TELL_ORDER: notifier.order,
         TaskKind.TELL_INTERRUPTED: notifier.interrupted,
@@ -267,25 +273,6 @@ def _runs(services: Services, handlers: Handlers, slack: SlackOut) -> dict[TaskK
         TaskKind.TELL_STUCK: notifier.stuck,
         TaskKind.TELL_UNSTUCK: notifier.unstuck,
     }
-
-
-def _web(settings: Settings, app: AsyncApp, services: Services, now: Callable[[], datetime]) -> Starlette:
-    async def healthz(request: Request) -> Response:
-        return PlainTextResponse("ok")
-
-    async def readyz(request: Request) -> Response:
-        try:
-            await services.inbox.forget_old()
-        except StorageTrouble as trouble:
-            return JSONResponse({"ready": False, "why": str(trouble)}, status_code=503)
-        return JSONResponse({"ready": True})
-
-    routes = [Route("/healthz", healthz), Route("/readyz", readyz)]
-    if settings.slack_signing_secret:
-        secret = settings.slack_signing_secret.reveal().encode()
-        verifier = Verifier([secret], now, services.inbox.is_new_signature)
-        routes.append(Route("/slack/events", SlackEdge(app, verifier)))
-    return Starlette(routes=routes)
 
 
 async def _identity(slack: SlackOut) -> Identity:

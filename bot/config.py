@@ -47,6 +47,7 @@ class Settings:
     audit_anchors_file: Path = Path(DEFAULT_ANCHORS_FILE)
     audit_channel: str | None = None
     keep_personal_days: int = DEFAULT_KEEP_PERSONAL_DAYS
+    seam_webhook_secret: Secret | None = None  # None: the list of events is read instead
 
     @classmethod
     def from_env(cls, environ: Mapping[str, str]) -> Settings:
@@ -102,6 +103,7 @@ class Settings:
         keep = environ.get("LATCHKEY_KEEP_PERSONAL_DAYS", "").strip() or str(DEFAULT_KEEP_PERSONAL_DAYS)
         if not (keep.isascii() and keep.isdigit() and 0 < int(keep) <= 36_500):
             problems.append("LATCHKEY_KEEP_PERSONAL_DAYS must be a number of days, 1 or more")
+        webhook_secret = _webhook_secret(environ, problems)
         url = _database_url(environ, problems)
         if problems:
             raise ConfigError(problems)
@@ -124,6 +126,7 @@ class Settings:
             audit_anchors_file=anchors_file(environ),
             audit_channel=audit_channel,
             keep_personal_days=int(keep),
+            seam_webhook_secret=webhook_secret,
         )
 
 
@@ -195,6 +198,17 @@ def _channel(name: str, environ: Mapping[str, str], problems: list[str]) -> str 
             "bottom"
         )
     return channel
+
+
+def _webhook_secret(environ: Mapping[str, str], problems: list[str]) -> Secret | None:
+    """Seam's `whsec_` and base64. One that anybody could guess would let anybody report what never happened."""
+    secret = environ.get("SEAM_WEBHOOK_SECRET", "").strip()
+    if secret and not re.fullmatch(r"(whsec_)?[A-Za-z0-9+/]{22,}={0,2}", secret):
+        problems.append(
+            "SEAM_WEBHOOK_SECRET does not look like one: copy the signing secret (whsec_…) of the webhook from Seam's "
+            "console, or leave it empty to have events fetched instead"
+        )
+    return Secret(secret) if secret else None
 
 
 def _port(environ: Mapping[str, str], problems: list[str]) -> int:

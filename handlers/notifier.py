@@ -98,6 +98,11 @@ class Notifier:
             await self.services.reminders.note(task, codes[0])
         return again
 
+    async def arrived(self, task: Task) -> datetime | None:
+        """A guest used their code for the first time: to its host."""
+        (code,) = await self.services.code_rights.codes(task.subject_id)
+        return await self._tell(task, code.host.user_id, life_views.arrived(code, self.services.context.now()))
+
     async def _was_told(self, task: Task, key: str) -> bool:
         """False also where Slack does not say: a reminder is rather told twice than never."""
         place = await self.services.guest_codes.card_place(task.subject_id) if task.attempts > 1 else None

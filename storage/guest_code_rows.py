@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Connection, Row, insert, select, update
+from sqlalchemy import Connection, Row, insert, or_, select, update
 
 from bot.domain.model import GUEST_CODE_MOVES, LIVE_CODES, GuestCode, GuestCodeState, PersonRef
 from bot.domain.window import Window
@@ -149,6 +149,19 @@ class GuestCodeRows:
         row = self._connection.execute(select(guest_codes).where(guest_codes.c.code_id == code_id)).first()
         return _guest_code(row) if row else None
 
+    def at_seam(self, access_code_id: str) -> GuestCode | None:
+        """The code that Seam calls so, or None: it is not ours."""
+        row = self._connection.execute(
+            select(guest_codes).where(guest_codes.c.access_code_id == access_code_id)
+        ).first()
+        return _guest_code(row) if row else None
+
+    def note_use(self, code_id: str, at: datetime) -> None:
+        """It opened the door at `at`; kept if that is the first time, whatever the order in which we hear of it."""
+        first = guest_codes.c.first_used_at
+        statement = update(guest_codes).where(guest_codes.c.code_id == code_id, or_(first.is_(None), first > at))
+        self._connection.execute(statement.values(first_used_at=at))
+
     def of_order(self, order_id: str) -> Sequence[GuestCode]:
         """All codes of one order, in the order of their doors' names."""
         return self._many(select(guest_codes).where(guest_codes.c.order_id == order_id).order_by("door_name"))
@@ -217,5 +230,6 @@ def _guest_code(row: Row[tuple[object, ...]]) -> GuestCode:
         wanted_ends_at=row.wanted_ends_at,
         end_asked_at=row.end_asked_at,
         replaces=row.replaces,
+        first_used_at=row.first_used_at,
         alarm=(row.alarm_channel, row.alarm_ts) if row.alarm_ts else None,
     )

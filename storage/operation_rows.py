@@ -73,6 +73,22 @@ class OperationRows:
         row = self._connection.execute(select(operations).where(operations.c.op_id == op_id)).first()
         return _operation(row) if row else None
 
+    def is_ours(
+        self, device_id: str, action: Action, attempt_id: str | None, *, since: datetime, until: datetime
+    ) -> bool:
+        """Whether a bolt moved by our command: the attempt is ours or, where its id is not told, we sent such a command
+        to this door between `since` and `until`."""
+        if attempt_id is not None:
+            which = operations.c.action_attempt_id == attempt_id
+        else:
+            which = and_(
+                operations.c.device_id == device_id,
+                operations.c.action == action.value,
+                operations.c.state != OperationState.FAILED.value,
+                operations.c.intended_at.between(since, until),
+            )
+        return self._connection.execute(select(operations.c.op_id).where(which).limit(1)).first() is not None
+
     def in_flight(self, device_id: str) -> Sequence[Operation]:
         """Intended and not ended on this door."""
         statement = select(operations).where(

@@ -85,6 +85,8 @@ operations = Table(
         sqlite_where=text("state = 'intended'"),
         postgresql_where=text("state = 'intended'"),
     ),
+    Index("operations_attempt", "action_attempt_id"),
+    Index("operations_of_door", "device_id", "intended_at"),
 )
 
 guest_codes = Table(
@@ -114,6 +116,7 @@ guest_codes = Table(
     Column("replaces", String(32)),  # the code in whose place it was made
     Column("alarm_channel", String(64)),
     Column("alarm_ts", String(32)),
+    Column("first_used_at", UtcDateTime),
     CheckConstraint(
         "state in ('ordered','scheduled','on_lock','ending','ended','failed','stuck')", name="guest_codes_state"
     ),
@@ -139,6 +142,7 @@ guest_codes = Table(
         postgresql_where=text("state = 'failed'"),
     ),
     Index("guest_codes_replaces", "replaces", unique=True),
+    Index("guest_codes_at_seam", "access_code_id"),
 )
 
 # The access rules: every version that was in force; the newest one holds.
@@ -314,4 +318,29 @@ audit_personal = Table(
     Column("salt", String(32), nullable=False),
     Column("text", Text, nullable=False),
     Column("at", UtcDateTime, nullable=False, index=True),  # when the row was written: by it, texts are erased
+)
+
+# The events of Seam that were taken: each counts once, however often and by which way it comes.
+seam_events = Table(
+    "seam_events",
+    metadata,
+    Column("event_id", String(64), primary_key=True),
+    Column("taken_at", UtcDateTime, nullable=False, index=True),
+)
+
+# How far the list of events was read: a moment on Seam's clock.
+seam_cursor = Table(
+    "seam_cursor",
+    metadata,
+    Column("name", String(16), primary_key=True),
+    Column("at", UtcDateTime, nullable=False),
+)
+
+# What a door last reported of its bolt. An older report that comes later changes nothing.
+bolt_reports = Table(
+    "bolt_reports",
+    metadata,
+    Column("device_id", String(64), primary_key=True),
+    Column("locked", Boolean, nullable=False),
+    Column("occurred_at", UtcDateTime, nullable=False),
 )

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from sqlalchemy import ColumnElement, Connection, exists, or_, select, update
 
-from bot.domain.tasks import LEASE, SHOW_CARDS, NewTask, Task, TaskKind
+from bot.domain.tasks import LEASE, ROUTINE, SHOW_CARDS, NewTask, Task, TaskKind
 from storage.once import insert_once
 from storage.tables import tasks
 
@@ -127,9 +127,13 @@ class TaskRows:
         return [json.loads(row.payload) for row in rows]
 
     def next_due(self) -> datetime | None:
-        """When the next waiting task is due, or None."""
+        """When the next waiting task is due, or None. What only comes again and again does not count."""
+        routine = [kind.value for kind in ROUTINE]
         row = self._connection.execute(
-            select(tasks.c.due_at).where(tasks.c.state == "waiting").order_by(tasks.c.due_at).limit(1)
+            select(tasks.c.due_at)
+            .where(tasks.c.state == "waiting", tasks.c.kind.not_in(routine))
+            .order_by(tasks.c.due_at)
+            .limit(1)
         ).first()
         return row.due_at if row else None
 

@@ -8,6 +8,7 @@ from storage.audit_rows import AuditKey, AuditRows
 from storage.audit_search import AuditSearch
 from storage.draft_rows import DraftRows
 from storage.erasure_rows import ErasureRows
+from storage.event_rows import EventRows
 from storage.guest_code_rows import GuestCodeRows
 from storage.inbox_rows import InboxRows
 from storage.list_rows import ListRows
@@ -34,3 +35,4 @@ class Transaction:
         self.requests = RequestRows(connection)
         self.lists = ListRows(connection, self.guest_codes, self.requests)
         self.tasks = TaskRows(connection)
+        self.events = EventRows(connection)

@@ -24,6 +24,7 @@ class AuditAction(StrEnum):
     DOOR_UNLOCK = "door.unlock"
     DOOR_LOCK = "door.lock"
     DOOR_RELOCK = "door.relock"
+    DOOR_USED = "door.used"  # a bolt moved and it was not us: by keypad, hand, card, or somebody's app
     CODE_CREATE = "code.create"
     CODE_REVEAL = "code.reveal"
     CODE_END = "code.end"

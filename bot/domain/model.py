@@ -233,6 +233,7 @@ class GuestCode:
     end_asked_at: datetime | None = None  # somebody ended it before its time
     replaces: str | None = None  # the code in whose place it was made
     alarm: tuple[str, str] | None = None  # (channel, ts) of the message that says it is stuck
+    first_used_at: datetime | None = None  # as the lock reports it; not every lock does
 
     @property
     def off_since(self) -> datetime | None:

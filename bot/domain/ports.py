@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
 from datetime import datetime
 from typing import Protocol
 
+from bot.domain.lock_events import SeamEvent
 from bot.domain.model import AccessCode, ActionResult, CodeOrder, Door, PersonRef, Workspace
 from bot.domain.policy.ask import Actor
 
@@ -73,6 +75,14 @@ class Locks(Protocol):
 
     async def delete_code(self, access_code_id: str) -> None:
         """Ask Seam to take the code off. Returning is not removal: `code()` says when it is gone."""
+        ...
+
+
+class Events(Protocol):
+    """What Seam has reported. Implemented by `bot.seam.notices.Notices`."""
+
+    def events_since(self, since: datetime) -> AsyncIterator[SeamEvent]:
+        """Everything Seam stored after `since` (aware), oldest first. Raises like `Locks`."""
         ...
 
 

@@ -34,11 +34,17 @@ class TaskKind(StrEnum):
     PLAN_REMINDERS = "plan_reminders"
     REMIND_END = "remind_end"  # to the host, some time before their codes end
     SETTLE_EXTENSION = "settle_extension"  # Seam was asked for another end, and may have died on the way
+    POLL_EVENTS = "poll_events"  # what Seam has reported since the last look
+    NOTE_USE = "note_use"  # a bolt moved from afar: ours, or somebody else's?
+    TELL_ARRIVED = "tell_arrived"  # a guest used their code for the first time
 
 
 # These post a card, or rewrite the one that is there. Of one subject they run one after another: two at once would
 # each see no card yet and post one.
 SHOW_CARDS = frozenset({TaskKind.TELL_ORDER, TaskKind.TELL_REQUEST_CARD, TaskKind.TELL_REQUESTER})
+
+# These come again for ever, and nobody waits for them.
+ROUTINE = frozenset({TaskKind.POLL_EVENTS})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

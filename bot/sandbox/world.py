@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from zoneinfo import ZoneInfo
+
+import httpx
 
 from bot.app import Bot, running_bot
 from bot.config import Settings
@@ -40,6 +42,15 @@ class World:
         while await self.bot.scheduler.run_due():
             await self.bot.handlers.desk.drain(30)
 
+    async def deliver_webhooks(self) -> int:
+        """Send what Seam has to report, signed, over HTTP. Returns how many the bot took."""
+        async with httpx.AsyncClient() as http:
+
+            async def post(url: str, headers: Mapping[str, str], body: bytes) -> int:
+                return (await http.post(url, headers=dict(headers), content=body)).status_code
+
+            return await self.seam.deliver(post)
+
 
 @asynccontextmanager
 async def world(
@@ -52,10 +63,12 @@ async def world(
     schedule: bool = True,
     progress_after: float = PROGRESS_AFTER_S,
     manifest: Json | None = None,
+    webhooks: bool = False,
 ) -> AsyncIterator[World]:
     """Start the world and stop it. Without `database_url` its records lie in a folder that goes with it.
 
     With `schedule=False`, timers run only in `settle()`: tests decide when. `manifest`: Slack allows what it says.
+    `webhooks`: Seam reports by webhook (`deliver_webhooks`) instead of being asked.
     """
     clock = clock or Clock()
     with tempfile.TemporaryDirectory(prefix="latchkey-") as folder:
@@ -88,6 +101,9 @@ async def world(
                     timezone=ZoneInfo("Europe/Berlin"),
                     approvals_channel=None,
                     log_level="WARNING",
+                    seam_webhook_secret=(
+                        Secret(seam.register_webhook(f"{bot_url}/seam/webhooks")) if webhooks else None
+                    ),
                 )
                 async with running_bot(
                     settings, now=clock.now, on_beat=on_beat, schedule=schedule, progress_after=progress_after

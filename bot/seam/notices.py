@@ -11,26 +11,10 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from bot.domain.errors import OutcomeUnknown
+from bot.domain.lock_events import SeamEvent
 from bot.seam import fields
 from bot.seam.calls import PAGE_SIZE, Calls
 from bot.seam.fields import JsonObject
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SeamEvent:
-    """What happened, to what. The same `event_id` comes by webhook, by its retries, and in the list: take it once."""
-
-    event_id: str
-    event_type: str
-    created_at: datetime | None  # when Seam stored it: the order of the list
-    occurred_at: datetime | None
-    workspace_id: str = ""
-    device_id: str | None = None
-    access_code_id: str | None = None
-    action_attempt_id: str | None = None
-    connected_account_id: str | None = None
-    connect_webview_id: str | None = None
-    method: str | None = None  # of lock.unlocked: keycode, manual, automatic, remote, card, unknown
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -22,6 +22,7 @@ from bot.services.gate import Gate
 from bot.services.guest_codes import GuestCodes
 from bot.services.guest_lists import GuestLists
 from bot.services.inbox import Inbox
+from bot.services.lock_events import LockEvents
 from bot.services.offboarding import Offboarding
 from bot.services.order_checks import OrderChecks
 from bot.services.owed import Owed
@@ -48,6 +49,7 @@ class Services:
     order_checks: OrderChecks
     guest_codes: GuestCodes
     follower: CodeFollower
+    lock_events: LockEvents
     code_rights: CodeRights
     reminders: Reminders
     offboarding: Offboarding
@@ -93,6 +95,7 @@ class Services:
             order_checks=checks,
             guest_codes=codes,
             follower=follower,
+            lock_events=LockEvents(context, doors),
             code_rights=rights,
             reminders=Reminders(context, rights),
             offboarding=Offboarding(context, rights, ends, alarms, directory),

@@ -5,11 +5,11 @@ from __future__ import annotations
 import secrets
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
-from bot.domain.ports import Locks
+from bot.domain.ports import Events, Locks
 from storage.database import Database
 
 
@@ -44,6 +44,8 @@ class Context:
     admins: frozenset[str]
     approvals_channel: str | None = None  # where requests go until a rule says otherwise
     on_beat: Callable[[Beat], None] = lambda beat: None
+    events: Events | None = None
+    poll_events_every: timedelta = timedelta(seconds=15)  # seldom where webhooks come
     process_id: str = field(default_factory=lambda: secrets.token_hex(16))  # who we are among several processes
 
 

@@ -36,6 +36,10 @@ class DoorBook:
             self._reading = asyncio.create_task(self._read_again())
         return self._doors
 
+    def known(self) -> tuple[Door, ...]:
+        """What memory holds, without asking anybody; nothing before the first reading."""
+        return self._doors
+
     async def at_hand(self) -> tuple[Door, ...] | None:
         """Every door as far as anybody knows now; None when Seam does not answer and nothing is in memory."""
         try:

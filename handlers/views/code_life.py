@@ -127,6 +127,21 @@ def end_is_near(codes: Sequence[GuestCode], now: datetime) -> Json:
     )
 
 
+def arrived(code: GuestCode, now: datetime) -> Json:
+    """The guest used the code for the first time, as the lock reports it."""
+    at = code.first_used_at or now
+    is_today = times.day(at, code.timezone) == times.day(now, code.timezone)
+    zone = code.timezone
+    when = f"{times.clock(at, zone)}, {times.place(zone)} time" if is_today else moment(at, zone)
+    return kit.message(
+        f"{code.guest} arrived at {code.door_name}.",
+        kit.section(
+            f":wave: *{kit.name(code.guest)}* arrived at *{kit.name(code.door_name)}*: the code was used for the first "
+            f"time, {when}."
+        ),
+    )
+
+
 def stuck_alarm(code: GuestCode) -> Json:
     """To those who look after the door: a code that should be off is not, and what to do there."""
     since = f" since {moment(code.off_since, code.timezone)}" if code.off_since else ""

@@ -25,6 +25,7 @@ from bot.sandbox.clock import Clock
 from bot.sandbox.seam import VirtualLock, VirtualSeam
 from bot.scheduler import Scheduler
 from bot.seam import SeamClient
+from bot.seam.notices import Notices
 from bot.services import Services
 from bot.services.context import Beat, Context
 from bot.services.living import Living
@@ -36,7 +37,13 @@ NOON = datetime(2026, 12, 1, 12, 0, tzinfo=UTC)
 BERLIN = ZoneInfo("Europe/Berlin")
 NO_TIME, TEN_SECONDS = timedelta(), timedelta(seconds=10)
 KEY = AuditKey.of(b"k" * 32)
-TELL = (TaskKind.TELL_OPERATION, TaskKind.TELL_ORDER, TaskKind.TELL_INTERRUPTED, TaskKind.TELL_NOT_LOCKED)
+TELL = (
+    TaskKind.TELL_ARRIVED,
+    TaskKind.TELL_OPERATION,
+    TaskKind.TELL_ORDER,
+    TaskKind.TELL_INTERRUPTED,
+    TaskKind.TELL_NOT_LOCKED,
+)
 
 
 def someone(user_id: str, kind: PersonKind = PersonKind.MEMBER) -> Person:
@@ -110,6 +117,7 @@ class House:
             default_timezone=BERLIN,
             admins=frozenset(),
             on_beat=beat,
+            events=Notices(locks.calls),
         )
         self.living = Living(context, self._resume)
         self.services = Services.over(context, self.people)
@@ -118,6 +126,8 @@ class House:
             self.clock.now,
             {
                 **dict.fromkeys(TELL, self._hear),
+                TaskKind.POLL_EVENTS: self.services.lock_events.poll,
+                TaskKind.NOTE_USE: self.services.lock_events.note_use,
                 TaskKind.RELOCK: self.services.relock.lock_again,
                 TaskKind.CHECK_RELOCK: self.services.relock.check,
                 TaskKind.LOOK_AGAIN: self.services.relock.look_again,

@@ -184,6 +184,10 @@ class VirtualSeam:
         self.settle()
         return self._webhooks.outgoing
 
+    def register_webhook(self, url: str) -> str:
+        """As somebody would in Seam's console: every event goes to `url`. Returns the signing secret."""
+        return self._webhooks.register(url, ["*"]).secret
+
     async def deliver(self, post: Post) -> int:
         """Send what waits, signed, through `post(url, headers, body) -> HTTP status`; returns how many arrived."""
         self.settle()

@@ -133,12 +133,14 @@ class Webhooks:
 
     def create(self, params: Params) -> Json:
         types = _event_types(params)
+        return {"webhook": self.register(params.need("url"), ["*"] if types is None else types).json()}
+
+    def register(self, url: str, types: list[str]) -> Webhook:
+        """Send events of these types to `url` from now on."""
         secret = f"whsec_{base64.b64encode(secrets.token_bytes(24)).decode()}"
-        webhook = Webhook(
-            webhook_id=new_id(), url=params.need("url"), event_types=["*"] if types is None else types, secret=secret
-        )
+        webhook = Webhook(webhook_id=new_id(), url=url, event_types=types, secret=secret)
         self._webhooks[webhook.webhook_id] = webhook
-        return {"webhook": webhook.json()}
+        return webhook
 
     def get(self, params: Params) -> Json:
         return {"webhook": self._need(params).json()}

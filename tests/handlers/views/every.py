@@ -114,6 +114,7 @@ def _codes(text: str) -> Iterator[Shown]:
         code = guest_code(text, state=state, trouble=text, host=PersonRef(team_id="T1", user_id="U0SAM"))
         yield "extend form", code_life.extend_form, code_life.extend_form("o" * 32, code, code_form.Echo(words=text))
         yield "stuck alarm", code_life.stuck_alarm, code_life.stuck_alarm(code)
+        yield "arrived", code_life.arrived, code_life.arrived(code, NOW)
         yield "end is near", code_life.end_is_near, code_life.end_is_near([code] * 3, NOW)
         yield "unstuck", code_life.unstuck, code_life.unstuck(code)
         yield "not extended", code_life.not_extended, code_life.not_extended(code)
