@@ -1,4 +1,4 @@
-"""The command line: `python -m bot demo | run | worker | migrate | policy … | audit … | when`."""
+"""The command line: `python -m bot demo | run | worker | migrate | doctor | policy … | audit … | when`."""
 
 from __future__ import annotations
 
@@ -51,6 +51,9 @@ def _parser() -> argparse.ArgumentParser:
 
     migrate = commands.add_parser("migrate", help="bring the database to the newest form")
     migrate.set_defaults(run=_migrate)
+
+    doctor = commands.add_parser("doctor", help="check every dependency and say the fix; 1 if a check fails")
+    doctor.set_defaults(run=_doctor)
 
     backup = commands.add_parser("backup", help="copy the SQLite database, also of a running bot, and verify the copy")
     backup.add_argument("file", type=Path, help="a new file")
@@ -185,6 +188,12 @@ def _migrate(arguments: argparse.Namespace) -> int:
     upgrade(url)
     print("The database is up to date.")
     return 0
+
+
+def _doctor(arguments: argparse.Namespace) -> int:
+    from bot.doctor import doctor
+
+    return asyncio.run(doctor(os.environ))
 
 
 def _backup(arguments: argparse.Namespace) -> int:
