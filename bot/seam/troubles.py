@@ -81,8 +81,8 @@ SENTENCES: dict[str, str] = {
     **dict.fromkeys(NO_GATEWAY, _NO_GATEWAY),
     "device_removed": "{door} was removed from its maker's account. Add it there again, or take it off the list.",
     "account_disconnected": (
-        "The maker's account of {door} is disconnected, so nothing reaches the lock. An admin must connect it again: "
-        "/latchkey connect"
+        "The maker's account of {door} is disconnected, so nothing reaches the lock. An admin must connect it again "
+        "in Seam’s console."
     ),
     "insufficient_permissions": _PERMISSION,
     "kwikset_insufficient_permissions": _PERMISSION,
@@ -191,14 +191,14 @@ SENTENCES: dict[str, str] = {
     "ultraloq_access_code_disabled": "This code is switched off on {door}. Switch it on in the maker's app.",
     # Accounts
     "account_reauthorization_requested": (
-        "The maker's account of {door} works now but asks to be connected again soon. An admin should do it: "
-        "/latchkey connect"
+        "The maker's account of {door} works now but asks to be connected again soon. An admin should do it "
+        "in Seam’s console."
     ),
     "provider_service_unavailable": _MAKER_TROUBLE,
     "setup_required": "The maker's account of {door} is not fully set up. Finish the set-up in the maker's app.",
     "unknown_issue_with_connected_account": (
-        "Seam sees something wrong with the maker's account of {door}. If doors do not answer, connect it again: "
-        "/latchkey connect"
+        "Seam sees something wrong with the maker's account of {door}. If doors do not answer, connect it again "
+        "in Seam’s console."
     ),
     "dormakaba_sites_unapproved": "The dormakaba site of {door} waits for approval. Approve it at dormakaba.",
 }
