@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from bot.domain.audit import AuditAction
 from bot.domain.errors import BadField, Refused
 from bot.domain.model import Action, GuestCode, Person
 from bot.domain.policy.ask import Actor, Allow
@@ -50,7 +51,10 @@ class CodeLifeHandlers:
         """“Extend…”: the form."""
 
         async def job(reply: Reply) -> None:
+            actor = await self.people.actor(click.person)
             code = (await self.services.code_rights.codes(click.value))[0]
+            # The form names the guest.
+            await self.services.code_rights.check(actor, code, AuditAction.CODE_EXTEND, reply.origin("button"))
             await self.slack.open_view(click.trigger_id, shown.extend_form(click.value, code))
 
         await self.desk.take(ack, click, "Extend", job)

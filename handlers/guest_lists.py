@@ -125,9 +125,12 @@ class GuestListHandlers:
         wish = await self.reading.wish(line, person)
         if not wish.guest:
             return "I see no guest's name in this line."
-        if len(wish.doors) != 1:
-            named = f"I know no door called “{wish.door_typed}”." if wish.door_typed else "I see no door in this line."
-            return named if not wish.doors else "More than one door fits. Write its whole name."
+        if not wish.doors:
+            return f"I know no door called “{wish.door_typed}”." if wish.door_typed else "I see no door in this line."
+        if wish.which:
+            return "More than one door fits. Write its whole name."
+        if len(wish.doors) > 1:
+            return "A line is for one door. Write a line for each."
         if isinstance(wish.time, Unclear):
             return f"{wish.time.reason} For example: {wish.time.example}"
         windows = self.reading.readings(wish.time) if isinstance(wish.time, Reading) else []

@@ -71,9 +71,8 @@ class GuestCodeRows:
 
     def begin_end(self, code_id: str, *, at: datetime) -> bool:
         """Somebody ends it before its time. False when its life was over, or ending, already."""
-        return self._change_live(
-            code_id, state=GuestCodeState.ENDING.value, changed_at=at, end_asked_at=at, wanted_ends_at=None
-        )
+        # An extension under way is left to whoever settles it: its outcome is theirs to write down.
+        return self._change_live(code_id, state=GuestCodeState.ENDING.value, changed_at=at, end_asked_at=at)
 
     def want_end(self, code_id: str, ends_at: datetime, *, seen: datetime | None) -> bool:
         """Note that Seam is about to be asked for another end. False when the code no longer ends when the person saw
@@ -91,16 +90,14 @@ class GuestCodeRows:
         return self._connection.execute(statement).rowcount == 1
 
     def settle_end(self, code_id: str, ends_at: datetime, *, taken: bool) -> bool:
-        """Seam has taken the end that was wanted, or has not. False when somebody else has settled it."""
-        values: dict[str, object] = {"wanted_ends_at": None}
+        """Seam has taken the end that was wanted, or has not. A code whose life is over keeps its old end. False when
+        somebody else has settled it."""
+        wanted = update(guest_codes).where(guest_codes.c.code_id == code_id, guest_codes.c.wanted_ends_at == ends_at)
         if taken:
-            values["ends_at"] = ends_at
-        statement = update(guest_codes).where(
-            guest_codes.c.code_id == code_id,
-            guest_codes.c.wanted_ends_at == ends_at,
-            guest_codes.c.state.in_(_LIVE),
-        )
-        return self._connection.execute(statement.values(**values)).rowcount == 1
+            live = wanted.where(guest_codes.c.state.in_(_LIVE)).values(wanted_ends_at=None, ends_at=ends_at)
+            if self._connection.execute(live).rowcount == 1:
+                return True
+        return self._connection.execute(wanted.values(wanted_ends_at=None)).rowcount == 1
 
     def hand_over(self, code_id: str, before: PersonRef, after: PersonRef) -> bool:
         """Give it another host. False when it was no longer `before`'s, or its life is over."""

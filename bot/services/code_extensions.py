@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from bot.domain.audit import AuditAction, Outcome, Phase
+from bot.domain.audit import SYSTEM, AuditAction, Outcome, Phase
 from bot.domain.errors import BadField, BotError, CodeGone, DoorTrouble, NotAllowed, OutcomeUnknown, Refused
 from bot.domain.model import LIVE_CODES, SCHEDULER, Action, GuestCode, Origin, PersonRef
 from bot.domain.policy.ask import Actor, Allow, AskApproval, Refuse
@@ -104,6 +104,9 @@ class CodeExtensions:
             return None
         origin = Origin(surface=SCHEDULER, request_id=task.payload["request_id"])
         now = self._context.now()
+        if code.state not in LIVE_CODES:  # it was ended meanwhile: nothing more is asked of Seam
+            await self._record(code, wanted, origin, OutcomeUnknown(code.door_name, seam_code="ended"), tell=False)
+            return None
         try:
             await self._ask_seam(code, wanted, look_first=True)
         except OutcomeUnknown as trouble:
@@ -167,10 +170,10 @@ class CodeExtensions:
         except OutcomeUnknown:
             return await self._reread(code)  # the scheduler finds it out
         except DoorTrouble as trouble:
-            await self._record(code, wanted, origin, trouble, tell=False)
+            await self._record(code, wanted, origin, trouble, by=by, tell=False)
             raise trouble.at(code.door_name) from None
         self._context.on_beat(Beat.EXTEND_ACTED)
-        await self._record(code, wanted, origin, None, tell=False)
+        await self._record(code, wanted, origin, None, by=by, tell=False)
         return await self._reread(code)
 
     async def _ask_seam(self, code: GuestCode, wanted: datetime, *, look_first: bool) -> None:
@@ -195,14 +198,20 @@ class CodeExtensions:
         return held.ends_at is not None and abs(held.ends_at - wanted) < timedelta(seconds=1)
 
     async def _record(
-        self, code: GuestCode, wanted: datetime, origin: Origin, trouble: DoorTrouble | None, *, tell: bool
+        self,
+        code: GuestCode,
+        wanted: datetime,
+        origin: Origin,
+        trouble: DoorTrouble | None,
+        *,
+        by: PersonRef = SYSTEM,
+        tell: bool,
     ) -> None:
         now = self._context.now()
 
         def record(tx: Transaction) -> None:
-            taken = tx.guest_codes.settle_end(code.code_id, wanted, taken=trouble is None)
-            if not taken and trouble is None:
-                return  # it was ended meanwhile, or settled by somebody else
+            if not tx.guest_codes.settle_end(code.code_id, wanted, taken=trouble is None):
+                return  # settled by somebody else, who has written down how
             outcome = (
                 Outcome.OK
                 if trouble is None
@@ -217,7 +226,7 @@ class CodeExtensions:
                     Phase.OUTCOME,
                     at=now,
                     origin=origin,
-                    actor=code.host,
+                    actor=by,
                     outcome=outcome,
                     reason=type(trouble).__name__ if trouble else None,
                     ends_at=stamp(wanted),

@@ -74,7 +74,7 @@ class CodeFollower:
             await self._gone(code, over=over)
             return None
         if over and off_since is not None:
-            if code.wanted_ends_at and now - off_since < UNSETTLED:
+            if code.wanted_ends_at and not code.end_asked_at and now - off_since < UNSETTLED:
                 return now + timedelta(seconds=5)  # it may have been extended: that is being found out
             return await self._past_the_end(code, off_since)
         if held.state is AccessCodeState.FAILED:

@@ -11,6 +11,7 @@ from handlers.ids import ActionId, CallbackId, Field
 from handlers.json_types import Json
 from handlers.views import kit, times
 from handlers.views.code_form import Echo, echo_block
+from handlers.views.guest_codes import end_button
 
 
 def moment(at: datetime, zone: ZoneInfo) -> str:
@@ -121,7 +122,7 @@ def end_is_near(codes: Sequence[GuestCode], now: datetime) -> Json:
             kit.button("to 18:00", f"{by}:evening", value),
             kit.button("1 day", f"{by}:day", value),
             kit.button("Other…", ActionId.CODE_EXTEND, first.order_id),
-            kit.button("End now", ActionId.CODE_END, first.order_id, style="danger"),
+            end_button(first.order_id),
             kit.button("Let it end", ActionId.CODE_LET_END, first.order_id),
         ),
     )

@@ -38,6 +38,11 @@ def card(codes: Sequence[GuestCode], reader: ZoneInfo | None = None) -> Json:
 
 def change_buttons(target: str, suffix: str = "") -> list[Json]:
     """Extend and End now for an order's or a code's id; `suffix` tells several in one message apart."""
+    return [kit.button("Extend…", f"{ActionId.CODE_EXTEND}{suffix}", target), end_button(target, suffix)]
+
+
+def end_button(target: str, suffix: str = "") -> Json:
+    """End now, which asks back: a guest may be on the way."""
     end = kit.button("End now", f"{ActionId.CODE_END}{suffix}", target, style="danger")
     end["confirm"] = {
         "title": kit.plain("End this code?"),
@@ -45,7 +50,7 @@ def change_buttons(target: str, suffix: str = "") -> list[Json]:
         "confirm": kit.plain("End now"),
         "deny": kit.plain("Keep it"),
     }
-    return [kit.button("Extend…", f"{ActionId.CODE_EXTEND}{suffix}", target), end]
+    return end
 
 
 def needs_attention(codes: Sequence[GuestCode]) -> Json | None:

@@ -10,6 +10,7 @@ from bot.domain.talk import Asking
 from handlers.ids import ActionId
 from handlers.json_types import Json
 from handlers.views import kit, times
+from handlers.views.guest_codes import end_button
 
 MOST_CODES = 15
 
@@ -96,7 +97,7 @@ def end_which(codes: Sequence[GuestCode]) -> Json:
     blocks = [kit.section("I understood: end a code. Nothing is done until you press its button.")]
     for n, code in enumerate(codes[:MOST_CODES]):
         words = f"*{kit.name(code.guest)}* at *{kit.name(code.door_name)}*, {times.window(code.window, code.timezone)}"
-        button = kit.button("End now", f"{ActionId.CODE_END}:{n}", code.code_id, style="danger")
+        button = end_button(code.code_id, f":{n}")
         blocks.append(kit.section(words, accessory=button))
     if len(codes) > MOST_CODES:
         blocks.append(kit.context(f"And {len(codes) - MOST_CODES} more: name the door, too."))

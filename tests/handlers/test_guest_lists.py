@@ -37,6 +37,12 @@ async def test_each_line_is_read_and_judged_and_nothing_is_made_before_it_is_sen
     assert all(guest in listed for guest in ("Dana", "Eli", "Gina"))
 
 
+async def test_a_line_that_names_two_doors_says_what_to_do(s: Stage) -> None:
+    await sends_list(s, "Dana at Front Door and Garage tomorrow 9-17")
+    assert "A line is for one door. Write a line for each." in s.modal("sam")
+    assert s.codes() == 0
+
+
 async def test_twelve_lines_make_twelve_codes_with_twelve_pins(s: Stage) -> None:
     names = ("Dana", "Eli", "Frank", "Gina", "Hugo", "Iris", "Jack", "Kira", "Lars", "Mona", "Nils", "Olga")
     doors = ("Front Door", "Back Door")  # six each: Seam takes ten a minute of one door, and the rest would wait

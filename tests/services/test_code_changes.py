@@ -129,6 +129,33 @@ async def test_when_seam_is_down_no_new_end_is_claimed_and_it_is_found_out_later
     assert (found.window.ends_at, found.wanted_ends_at) == (to, None)
 
 
+async def test_ended_while_its_extension_is_not_known_it_ends_and_the_extension_has_an_outcome(house: House) -> None:
+    code = await on_lock(house)
+    assert code.window.ends_at
+    house.seam.faults.seam_down()
+    await extend(house, code, code.window.ends_at + timedelta(hours=1))
+    await end(house, code)
+    house.seam.faults.seam_down(on=False)
+    asked = house.seam.counts["/access_codes/update"]
+    await house.turn(minutes=2)
+    assert (await house.code(code)).state is S.ENDED
+    assert house.seam.counts["/access_codes/update"] == asked, "no new end for a code that is to go"
+    assert await trail(house, "code.extend") == [("intent", None), ("outcome", "unknown")]
+    assert await trail(house, "code.end") == [("intent", None), ("outcome", "ok")]
+
+
+async def test_the_rows_of_an_extension_name_who_moved_the_end(house: House) -> None:
+    code = await on_lock(house)
+    assert code.window.ends_at
+    life, origin = house.services.code_extensions, house.origin("button")
+    to = code.window.ends_at + timedelta(hours=1)
+    judging = Actor(person=SAM, groups=frozenset())
+    (judged,) = await life.judge(actor=judging, target=code.code_id, ends_at=to, origin=origin)
+    await life.extend(actor=Actor(person=ANA, groups=frozenset()), judged=judged, origin=origin)
+    rows = [r for r in await house.records() if r["action"] == "code.extend"]
+    assert [r["actor"] for r in rows] == [ANA.user_id, ANA.user_id], "and not the host"
+
+
 async def test_a_timeout_after_success_changes_create_update_and_delete_once(house: House) -> None:
     """Acceptance 3; seam-api.md 12: an answer is lost at every third create, second update and second delete."""
     faults = house.seam.faults
