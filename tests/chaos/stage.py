@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import base64
 import json
 import os
@@ -111,7 +110,8 @@ class Stage:
         for pid in [p for p in self.pids.values() if p is not None]:
             with suppress(ProcessLookupError):
                 os.kill(pid, signal.SIGUSR2)
-            await asyncio.wait_for(self.zygote.hear("rests"), PATIENCE * 3)
+            # A bot waits for what it has in hand for as long as `PATIENCE` before it begins with what is due.
+            await self.zygote.hear("rests", PATIENCE * 3)
 
     def turn(self, by: timedelta) -> None:
         self.shared.turn_to(self.clock.turned + by)

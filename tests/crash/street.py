@@ -48,19 +48,19 @@ class Zygote:
         self._process.stdin.write(json.dumps(order).encode() + b"\n")
         return await self.hear("ready")
 
-    async def hear(self, what: str) -> int:
-        """Wait for a line that says this; returns the process it is from."""
+    async def hear(self, what: str, patience: float = PATIENCE) -> int:
+        """Wait for a line that says this, `patience` seconds for each line; returns the process it is from."""
         while True:
-            line = await self._line()
+            line = await self._line(patience)
             said: dict[str, int] = json.loads(line)
             if what in said:
                 return said[what]
 
-    async def _line(self) -> bytes:
+    async def _line(self, patience: float) -> bytes:
         assert self._process.stdout
         handle = self._process.stdout.fileno()
         while b"\n" not in self._heard:
-            await readable(handle)
+            await readable(handle, patience)
             if not (more := os.read(handle, 4096)):
                 raise AssertionError("the zygote has ended")
             self._heard += more
@@ -75,13 +75,13 @@ class Zygote:
         self._process.stdout.close()
 
 
-async def readable(handle: int) -> None:
+async def readable(handle: int, patience: float = PATIENCE) -> None:
     """Wait until there is something to read, or the process behind a pidfd has ended."""
     ready = asyncio.Event()
     loop = asyncio.get_running_loop()
     loop.add_reader(handle, ready.set)
     try:
-        await asyncio.wait_for(ready.wait(), PATIENCE)
+        await asyncio.wait_for(ready.wait(), patience)
     finally:
         loop.remove_reader(handle)
 
