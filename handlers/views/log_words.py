@@ -54,6 +54,13 @@ _FOLLOWED: Mapping[str, str] = {
     "orphan_found": "a second copy of guest code {code} was found at {door}",
     "taken_back": "the second copy of guest code {code} was taken off {door}",
 }
+_BY = {
+    "keycode": "by keypad",
+    "manual": "by hand",
+    "automatic": "by itself",
+    "remote": "from another app",
+    "card": "by card",
+}
 _WISHES = {"unlock": "an unlock", "lock": "a lock", "guest_code": "a guest code", "extend": "a longer code"}
 _ENDS = {
     "failed": "failed",
@@ -91,6 +98,8 @@ def what(entry: LogEntry, names: Mapping[str, str]) -> str:
     followed = _FOLLOWED.get(entry.reason or "") if entry.action == "code.followed" else None
     if followed:
         return _filled(followed, entry)
+    if entry.action == "door.used":
+        return _used(entry)
     works, tried = _DONE.get(entry.action, (f"{_plain(entry.action)} {{door}}",) * 2)
     verb = works if entry.outcome == "ok" else tried
     if entry.phase == "intent":
@@ -98,6 +107,14 @@ def what(entry: LogEntry, names: Mapping[str, str]) -> str:
     who = who_said(entry.actor.user_id, names)
     behalf = entry.detail.get("on_behalf_of")
     return f"{who}{f' (for {who_said(behalf, names)})' if behalf else ''} {_filled(verb, entry)}".strip()
+
+
+def _used(entry: LogEntry) -> str:
+    """A bolt that moved without us. Who it was nobody knows: a PIN can be passed on."""
+    bolt = "locked" if entry.detail.get("bolt") == "locked" else "unlocked"
+    by = _BY.get(entry.detail.get("method", ""), "in a way that the lock does not tell")
+    code = " with guest code {code}" if entry.detail.get("marker") else ""
+    return f"Somebody {_filled(f'{bolt} {{door}} {by}{code}', entry)}"
 
 
 def who_said(user_id: str, names: Mapping[str, str]) -> str:

@@ -43,8 +43,9 @@ ASKING = {
     "self_approval": "An approver may approve their own request",
 }
 AFTERWARDS = {
-    "post_allowed": "Tell the channel what was allowed without asking",
-    "post_ended": "Tell the channel when the access has ended",
+    # Kept with the rule, and not acted on yet: whoever ticks them should know.
+    "post_allowed": "Not yet: tell the channel what was allowed",
+    "post_ended": "Not yet: tell the channel when access has ended",
     "end_when_host_leaves": "End a code when its host's account is deactivated",
 }
 

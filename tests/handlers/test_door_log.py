@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
+from bot.domain.audit import AuditAction
+from handlers.views.log_words import what
 from tests.handlers.stage import Stage
+from tests.handlers.views.every_log import entry
 
 
 async def test_an_admin_sees_who_opened_which_door_when_and_by_which_rule(s: Stage) -> None:
@@ -145,3 +150,15 @@ async def test_why_of_a_line(s: Stage) -> None:
 async def test_why_of_nothing(s: Stage) -> None:
     assert "I know no act and no code “ZZZZ”" in await s.types("mia", "/latchkey why ZZZZ")
     assert "Which one?" in await s.types("mia", "/latchkey why")
+
+
+@pytest.mark.parametrize("action", list(AuditAction))
+def test_the_log_has_words_for_everything_that_is_written(action: AuditAction) -> None:
+    """Without words of its own, `door.used` would read as “door used”: the code, and no sentence."""
+    line = what(replace(entry("Lab", action=action.value), reason="on_lock"), {"U1": "Sam"})
+    assert action.value.replace(".", " ").replace("_", " ") not in line
+
+
+def test_a_door_that_was_used_from_outside_names_nobody() -> None:
+    used = replace(entry("Lab", action="door.used"), detail={"method": "keycode", "bolt": "unlocked", "marker": "7F3K"})
+    assert what(used, {"U1": "Sam"}).startswith("Somebody unlocked *Lab* by keypad with guest code 7F3K")

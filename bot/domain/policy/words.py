@@ -82,8 +82,8 @@ def _steps(steps: tuple[EscalationStep, ...]) -> str:
 
 def _notify(notify: Notify) -> str:
     said = ["approvers are pinged" if notify.ping_approvers else "approvers are not pinged"]
-    said += ["the channel hears what was allowed"] if notify.post_allowed else []
-    said += ["the channel hears when access ends"] if notify.post_ended else []
+    said += ["to tell the channel what was allowed (kept, not acted on yet)"] if notify.post_allowed else []
+    said += ["to tell the channel when access ends (kept, not acted on yet)"] if notify.post_ended else []
     return ", ".join(said)
 
 

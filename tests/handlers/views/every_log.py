@@ -18,6 +18,7 @@ ACTIONS = (
     "door.relock",
     "code.create",
     "code.followed",
+    "door.used",
     "request.submitted",
     "rules.changed",
     "new.kind",
