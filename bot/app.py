@@ -31,8 +31,9 @@ from bot.services.context import Beat, Context
 from bot.services.erasure import Erasure
 from bot.services.living import BEAT_EVERY, Living
 from bot.web import web
-from handlers import Handlers, Identity, make_app, register
+from handlers import Handlers
 from handlers.desk import PROGRESS_AFTER_S
+from handlers.listeners import Identity, make_app, register
 from handlers.notifier import Notifier
 from handlers.people import People
 from handlers.slack_out import SlackFailed, SlackOut
