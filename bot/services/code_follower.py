@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from bot.domain.audit import SYSTEM, AuditAction, AuditEvent, Outcome, Phase
 from bot.domain.code_names import carries_marker
-from bot.domain.errors import DoorTrouble
+from bot.domain.errors import DoorGone, DoorTrouble
 from bot.domain.model import (
     GUEST_CODE_MOVES,
     LIVE_CODES,
@@ -68,6 +68,8 @@ class CodeFollower:
         now = self._context.now()
         off_since = code.off_since
         over = off_since is not None and now >= off_since
+        if held is None and await self._door_is_forgotten(code):
+            return await self._out_of_sight(code, over=over)
         if code.state in _GIVEN_UP:
             return await self._take_back(code, held)
         if held is None:
@@ -123,6 +125,31 @@ class CodeFollower:
             return None
         await self._context.locks.delete_code(held.access_code_id)
         return self._context.now() + timedelta(seconds=30)
+
+    async def _door_is_forgotten(self, code: GuestCode) -> bool:
+        """Whether Seam has not only let go of the code but of its door: then the code may well be on the lock."""
+        try:
+            await self._context.locks.door(code.device_id)
+        except DoorGone:
+            return True
+        return False
+
+    async def _out_of_sight(self, code: GuestCode, *, over: bool) -> datetime | None:
+        """Seam forgets the codes of an account that is deleted there, and their PINs stay on the locks (seam-api.md
+        7.2). Nobody can say that such a code is off, so nobody does."""
+        if code.state in _GIVEN_UP:
+            return None
+        if over and code.state is not GuestCodeState.STUCK:
+            if code.state is not GuestCodeState.ENDING:
+                await self._move(code, GuestCodeState.ENDING)
+                code = await self._reread(code)
+            await self._move(
+                code,
+                GuestCodeState.STUCK,
+                trouble=f"Seam no longer knows {code.door_name}, so I can neither see nor take off the code of "
+                f"{code.guest}. It may still open the door: remove it in the lock maker's app.",
+            )
+        return self._context.now() + SLOWEST_TRY
 
     async def _cannot_see(self, code: GuestCode, task: Task) -> datetime:
         """Seam cannot be asked, or did not do it. After the end that is told like a removal that fails."""

@@ -35,6 +35,25 @@ async def test_the_whole_life_of_a_code(house: House) -> None:
     assert house.seam.truth.codes_on(code.device_id) == set()
 
 
+async def test_when_seam_forgets_the_door_a_code_on_it_is_never_called_gone(house: House) -> None:
+    """seam-api.md 7.2: deleting a maker's account makes Seam forget its codes, and the PINs stay on the locks."""
+    (code,) = await house.order(starts_in=timedelta(seconds=-1))
+    await house.turn(seconds=20)
+    assert await state(house, code) is S.ON_LOCK
+    accounts = (await house.http.post("/connected_accounts/list", json={})).json()["connected_accounts"]
+    for account in accounts:
+        body = {"connected_account_id": account["connected_account_id"]}
+        (await house.http.post("/connected_accounts/delete", json=body)).raise_for_status()
+    await house.turn(minutes=30)
+    assert await state(house, code) is S.ON_LOCK, "it still opens the door, in its time"
+    await house.turn(timedelta(hours=4), step=timedelta(minutes=1))
+    assert house.seam.truth.codes_on(code.device_id) != set()
+    assert await state(house, code) is S.STUCK
+    assert house.rung == ["tell_stuck"]
+    assert "may still open" in ((await house.code(code)).trouble or "")
+    assert "ended" not in [r["reason"] for r in await house.records() if r["action"] == "code.followed"]
+
+
 async def test_a_code_that_starts_now_is_on_the_lock_within_seconds(house: House) -> None:
     (code,) = await house.order(starts_in=timedelta(seconds=-1))
     await house.turn(seconds=20)
