@@ -72,6 +72,15 @@ async def approval(someone: Sitting) -> None:
     await someone.sees("asks for a guest code")
 
 
+async def reminder(someone: Sitting) -> None:
+    """An hour before a code ends, and the card of the code."""
+    await someone.make_code()
+    await someone.turn("1d")
+    for _ in range(6):
+        await someone.turn("1h")
+    await someone.sees("ends in 1 h")
+
+
 async def home(someone: Sitting) -> None:
     """The app's Home, as an admin has it."""
     await someone.be("mia")
@@ -110,6 +119,7 @@ PICTURES: list[tuple[str, Scene, tuple[int, int], str]] = [
     ("how-it-works", drawer, WIDE, "light"),
     ("how-it-works-dark", drawer, WIDE, "dark"),
     ("approval", approval, WIDE, "light"),
+    ("reminder", reminder, WIDE, "light"),
     ("doors", doors, WIDE, "dark"),
     ("home", home, WIDE, "light"),
     ("phone-slack", phone_tour, PHONE, "light"),

@@ -32,6 +32,7 @@ async def test_a_code_is_approved_used_extended_ended_and_then_the_keypad_refuse
     await sitting.turn("1h")  # past the old end
     await expect(await sitting.enter_pin("Guest Flat", pin)).to_contain_text("the door is open")
     await sitting.messages.get_by_role("button", name="End now").last.click()
+    await sitting.page.locator("dialog.confirm").get_by_role("button", name="End now").click()
     await sitting.turn("10m")
     await expect(sitting.messages.filter(has_text="ended; it is off the lock")).not_to_have_count(0)
     await expect(await sitting.enter_pin("Guest Flat", pin)).to_contain_text("Refused")
