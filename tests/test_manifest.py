@@ -104,7 +104,7 @@ def test_scopes_are_exactly_those_that_are_used() -> None:
 
 
 def test_events_are_exactly_those_that_are_listened_to() -> None:
-    source = (ROOT / "handlers" / "__init__.py").read_text()
+    source = (ROOT / "handlers" / "listeners.py").read_text()
     listened = set(re.findall(r'app\.event\("([a-z_]+)"\)', source))
     # The manifest names the kind of conversation; the event itself is a `message`.
     named = {"message.im" if event == "message" else event for event in listened}
